@@ -1,0 +1,153 @@
+//! Everything a use case works with, wired once.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_domain::change::MacKeys;
+use countersign_domain::user_claim_update::{Connector, Settings};
+use countersign_domain::{Entropy, OperationId, Timestamp};
+use countersign_store::SealKeys;
+use countersign_store::Store;
+use tokio::sync::watch;
+
+use crate::attempt::Turns;
+use crate::credential::CredentialCache;
+use crate::error::Failure;
+use crate::password::Passwords;
+use crate::senders::Senders;
+
+/// The application: the store, the keys, the settings of the file, and what is shared between requests.
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) keys: Keys,
+    pub(crate) entropy: SharedEntropy,
+    pub(crate) file: FileSettings,
+    pub(crate) passwords: Passwords,
+    pub(crate) senders: watch::Receiver<Senders>,
+    pub(crate) turns: Turns,
+    pub(crate) cache: CredentialCache,
+}
+
+/// What the binary puts an [`App`] together from.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The server's keys.
+    pub keys: Keys,
+    /// The operating system's generator, or a seeded one.
+    pub entropy: SharedEntropy,
+    /// What the file says.
+    pub file: FileSettings,
+    /// The hashing pool.
+    pub passwords: Passwords,
+    /// What the worker says about its senders.
+    pub senders: watch::Receiver<Senders>,
+}
+
+/// Keys that live outside the database (SEC-3, SEC-55).
+#[derive(Clone)]
+pub struct Keys {
+    /// For digests of secrets.
+    pub mac: MacKeys,
+    /// For secrets waiting in the outbox.
+    pub seal: SealKeys,
+}
+
+/// Settings that come from `deployment.toml` and do not change while running.
+#[derive(Clone, Debug)]
+pub struct FileSettings {
+    /// The rules' settings, without the connector's.
+    pub base: Settings,
+    /// The connector's values as the file has them; an administrator's stand over them.
+    pub connector: Connector,
+    /// `https://host:port`, without a trailing slash: every link starts with it (SEC-54, I17).
+    pub public_url: String,
+    /// The name messages speak in.
+    pub organization: String,
+    /// The user who can do everything: `[super_admin] username`.
+    pub super_admin: String,
+    /// Whether a uniqueness violation is answered 409 rather than 400.
+    pub conflict_on_taken: bool,
+}
+
+/// Randomness shared by all requests.
+#[derive(Clone)]
+pub struct SharedEntropy(Arc<Mutex<dyn Entropy + Send>>);
+
+impl SharedEntropy {
+    /// Shares a source.
+    pub fn new(source: impl Entropy + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(source)))
+    }
+}
+
+impl Entropy for SharedEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
+    }
+}
+
+impl App {
+    /// Wires the parts.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, keys, mut entropy, file, passwords, senders } = parts;
+        let cache = CredentialCache::new(entropy.secret());
+        Self { store, keys, entropy, file, passwords, senders, turns: Turns::new(), cache }
+    }
+
+    /// The database, for the worker, the command line and readiness.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What the file says.
+    pub const fn file(&self) -> &FileSettings {
+        &self.file
+    }
+
+    /// The store's clock: the one time surfaces compare with (REL-13).
+    pub async fn now(&self) -> Result<Timestamp, Failure> {
+        Ok(self.store.now().await?)
+    }
+
+    /// Randomness, for what a surface seals itself.
+    pub fn entropy(&self) -> SharedEntropy {
+        self.entropy.clone()
+    }
+
+    /// What stands behind each channel now.
+    pub fn senders(&self) -> Senders {
+        self.senders.borrow().clone()
+    }
+
+    /// A name for one request, in its log lines and error bodies: 16 hexadecimal digits, never a secret.
+    pub fn trace_id(&self) -> String {
+        let mut bytes = [0_u8; 8];
+        self.entropy.clone().fill(&mut bytes);
+        format!("{:016x}", u64::from_be_bytes(bytes))
+    }
+
+    /// The settings in force under these overrides.
+    pub(crate) fn settings(&self, overrides: &BTreeMap<String, String>) -> Settings {
+        self.file.connector.with(overrides).settings(&self.file.base)
+    }
+
+    /// An id for a commit decided at `now`.
+    pub(crate) fn operation(&self, now: Timestamp) -> OperationId {
+        OperationId::new(self.entropy.clone().id(now))
+    }
+}
+
+/// The network a limit counts: an IPv4 address, or an IPv6 /64 (security §8).
+pub(crate) fn source_net(address: Option<IpAddr>) -> String {
+    match address {
+        Some(IpAddr::V4(v4)) => v4.to_string(),
+        Some(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            let block = || format!("{a:x}:{b:x}:{c:x}:{d:x}::/64");
+            v6.to_ipv4_mapped().map_or_else(block, |v4| v4.to_string())
+        }
+        None => "unknown".to_owned(),
+    }
+}

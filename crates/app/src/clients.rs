@@ -1,0 +1,128 @@
+//! OAuth clients and their tokens: the client credentials grant (RFC 6749 §4.4), opaque tokens, stored hashed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_domain::actor::Subject;
+use countersign_domain::audit::{Event, Rule};
+use countersign_domain::{ClientId, Entropy as _, SignedDuration, TenantId};
+use countersign_store::{AdminWrite, ClientRecord, Commit};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::mint::{Context, audit_row, entry};
+
+/// How long an access token lives.
+const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+
+/// A new client: the only time its secret is seen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewClientSecret {
+    /// `client_id`.
+    pub id: ClientId,
+    /// `client_secret`.
+    pub secret: Zeroizing<String>,
+}
+
+/// An access token just issued.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedToken {
+    /// The token itself: the only time it is seen.
+    pub token: Zeroizing<String>,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// For how many seconds.
+    pub expires_in: i64,
+}
+
+impl App {
+    /// Adds a client with its scopes; a running server knows it at once.
+    pub async fn add_client(
+        &self,
+        cx: &Context,
+        name: &str,
+        grants: Vec<String>,
+        scopes: &[String],
+    ) -> Result<NewClientSecret, Failure> {
+        let now = self.store.now().await?;
+        let mut entropy = self.entropy.clone();
+        let id = ClientId::new(entropy.id(now));
+        let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(entropy.secret()));
+        let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
+        let secret_hash = sha256(&secret);
+        commit.admin.push(AdminWrite::AddClient { id, name: name.to_owned(), secret_hash, grants });
+        let subject = Subject::Client(id);
+        commit.admin.extend(scopes.iter().map(|scope| AdminWrite::Grant {
+            subject,
+            scope: scope.clone(),
+            granted: true,
+        }));
+        let mut row = entry(Event::ClientAdded, Rule::Request, None, &cx.actor);
+        row.detail = Some(format!("{name} ({id}): {}", scopes.join(" ")));
+        commit.audit.push(audit_row(self, now, row));
+        self.commit_admin(commit).await?;
+        Ok(NewClientSecret { id, secret })
+    }
+
+    /// Removes a client; its tokens end at once. `false` if there is none.
+    pub async fn remove_client(&self, cx: &Context, id: ClientId) -> Result<bool, Failure> {
+        let Some(client) = self.store.client(&cx.tenant, id).await? else { return Ok(false) };
+        let now = self.store.now().await?;
+        let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
+        commit.admin.push(AdminWrite::RemoveClient(id));
+        let mut row = entry(Event::ClientRemoved, Rule::Request, None, &cx.actor);
+        row.detail = Some(format!("{} ({id})", client.name));
+        commit.audit.push(audit_row(self, now, row));
+        self.commit_admin(commit).await?;
+        Ok(true)
+    }
+
+    /// The clients there are.
+    pub async fn clients(&self, cx: &Context) -> Result<Vec<ClientRecord>, Failure> {
+        Ok(self.store.clients(&cx.tenant).await?)
+    }
+
+    /// The client with this secret; `None` for an unknown one and a wrong secret alike. Which grants it may use is in
+    /// the record.
+    pub async fn client_with_secret(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        secret: &str,
+    ) -> Result<Option<ClientRecord>, Failure> {
+        let Ok(id) = id.parse::<ClientId>() else { return Ok(None) };
+        let client = self.store.client(tenant, id).await?;
+        Ok(client.filter(|client| client.secret_hash.ct_eq(&sha256(secret)).into()))
+    }
+
+    /// Issues a token for what the client asks and holds; everything it holds when it asks for nothing.
+    /// `None`: it asked for a scope it does not hold (`invalid_scope`).
+    pub async fn issue_token(
+        &self,
+        tenant: &TenantId,
+        client: &ClientRecord,
+        asked: &[String],
+    ) -> Result<Option<IssuedToken>, Failure> {
+        if asked.iter().any(|scope| !client.scopes.contains(scope)) {
+            return Ok(None);
+        }
+        let scopes = if asked.is_empty() { client.scopes.clone() } else { asked.to_vec() };
+        let now = self.store.now().await?;
+        let token = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.entropy.clone().secret()));
+        let mut commit = Commit::new(self.operation(now), tenant.clone(), now);
+        commit.admin.push(AdminWrite::AddToken {
+            hash: sha256(&token),
+            client: client.id,
+            scopes: scopes.clone(),
+            expires_at: now.saturating_add(TOKEN_LIFETIME).unwrap_or(now),
+        });
+        self.commit_admin(commit).await?;
+        Ok(Some(IssuedToken { token, scopes, expires_in: TOKEN_LIFETIME.as_secs() }))
+    }
+}
+
+pub(crate) fn sha256(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}

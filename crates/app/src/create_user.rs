@@ -1,0 +1,114 @@
+//! A user is created: by SCIM, the command line, or the first start.
+
+use countersign_domain::audit::{Event, Rule};
+use countersign_domain::claim::PerFamily;
+use countersign_domain::profile::Profile;
+use countersign_domain::snapshot::{Snapshot, User};
+use countersign_domain::user_claim_update::{Creation, Settings, Step, Wanted, create};
+use countersign_domain::{Entropy as _, Refusal, Timestamp, UserId};
+use countersign_store::{Commit, CommitError, IndexDiff, NewUser, TakenClaim, UserStep, UserView};
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::mint::{Context, Mint, entry};
+use crate::password::{NewPassword, WeakPassword};
+use crate::profile_update::{exhausted, subject_key};
+use crate::spending;
+
+/// Why a user was not created.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// A unique value belongs to another user.
+    #[error("the value belongs to another user")]
+    Taken(TakenClaim),
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The password is refused.
+    #[error(transparent)]
+    Password(#[from] WeakPassword),
+    /// Ours.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl App {
+    /// Creates a user (DESIGN §5, "Values given at creation"). `id` is given by the demo only; otherwise it is minted.
+    pub async fn create_user(
+        &self,
+        cx: &Context,
+        id: Option<UserId>,
+        wanted: &Wanted,
+        password: Option<NewPassword>,
+    ) -> Result<UserView, CreateError> {
+        let overrides = self.store.overrides(&cx.tenant).await.map_err(Failure::from)?;
+        let settings = self.settings(&overrides);
+        let creation = create(wanted, &cx.actor, &settings)?;
+        let password = match password {
+            Some(password) => Some(self.passwords.hash_new(&password).await?),
+            None => None,
+        };
+        let now = self.store.now().await.map_err(Failure::from)?;
+        let id = id.unwrap_or_else(|| UserId::new(self.entropy.clone().id(now)));
+        let mut commit = self.creation_commit(cx, id, now, &settings, &creation);
+        let index = IndexDiff::between(None, Some(&creation.profile), settings.unique);
+        let profile = creation.profile;
+        commit.user = UserStep::Insert(Box::new(NewUser { id, profile, password, index }));
+        match self.store.commit(commit).await {
+            Ok(()) => Ok(self.view(cx, id).await?.ok_or(Failure::Busy)?),
+            Err(CommitError::Taken(claim)) => Err(CreateError::Taken(claim)),
+            Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),
+            Err(CommitError::Conflict) => Err(Failure::Busy.into()),
+            Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
+        }
+    }
+
+    fn creation_commit(
+        &self,
+        cx: &Context,
+        id: UserId,
+        now: Timestamp,
+        settings: &Settings,
+        creation: &Creation,
+    ) -> Commit {
+        let seen = unborn(cx, id, now, creation.profile.clone());
+        let mut mint = Mint::new(self, &seen, &cx.actor, settings);
+        mint.audit(entry(Event::UserCreated, Rule::Created, Some(id), &cx.actor));
+        for address in &creation.asserted {
+            let mut row = entry(Event::VerifiedAsserted, Rule::Assertion, Some(id), &cx.actor);
+            row.family = Some(address.family());
+            row.value = Some(address.masked());
+            mint.audit(row);
+        }
+        for begin in &creation.begins {
+            let mut row = entry(Event::ValueHeld, Rule::M11Held, Some(id), &cx.actor);
+            row.family = Some(begin.value.family());
+            row.value = Some(begin.value.masked());
+            mint.audit(row);
+            mint.step(Step::Begin(begin.clone()));
+        }
+        let mut commit = mint.commit;
+        commit.spends.extend(spending::write(&subject_key(cx.actor.requester.subject), &settings.limits));
+        commit
+    }
+}
+
+/// The snapshot of a user who is not there yet.
+fn unborn(cx: &Context, id: UserId, now: Timestamp, profile: Profile) -> Snapshot {
+    let user = User {
+        tenant: cx.tenant.clone(),
+        id,
+        profile,
+        revision: 0,
+        version: 0,
+        created: now,
+        last_modified: now,
+    };
+    Snapshot {
+        now,
+        user,
+        pending: PerFamily::default(),
+        budget: PerFamily::default(),
+        overrides: std::collections::BTreeMap::new(),
+    }
+}

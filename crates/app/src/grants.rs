@@ -1,0 +1,49 @@
+//! Permissions: scopes come only from grants (DESIGN §5).
+
+use countersign_domain::actor::Subject;
+use countersign_domain::audit::{Event, Rule};
+use countersign_store::{AdminWrite, Commit};
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::mint::{Context, audit_row, entry};
+
+/// Every scope there is (`verification.md` §4.1, §5.2, §8.3). Everybody has `internal_login` on himself.
+pub const SCOPES: [&str; 15] = [
+    "internal_login",
+    "internal_user_mgt_list",
+    "internal_user_mgt_view",
+    "internal_user_mgt_create",
+    "internal_user_mgt_update",
+    "internal_user_mgt_delete",
+    "internal_user_code_mgt_view",
+    "internal_user_code_mgt_create",
+    "internal_idp_view",
+    "internal_idp_update",
+    "internal_config_mgt_view",
+    "internal_config_mgt_add",
+    "internal_config_mgt_update",
+    "internal_config_mgt_delete",
+    "internal_group_mgt_view",
+];
+
+impl App {
+    /// Grants scopes to a user or client, or takes them away. Granting what is granted changes nothing.
+    pub async fn set_grants(
+        &self,
+        cx: &Context,
+        subject: Subject,
+        scopes: &[String],
+        granted: bool,
+    ) -> Result<(), Failure> {
+        let now = self.store.now().await?;
+        let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
+        for scope in scopes {
+            let mut row = entry(Event::GrantChanged, Rule::Request, subject.user(), &cx.actor);
+            row.detail = Some(format!("{scope} {}", if granted { "granted" } else { "taken" }));
+            commit.audit.push(audit_row(self, now, row));
+            commit.admin.push(AdminWrite::Grant { subject, scope: scope.clone(), granted });
+        }
+        self.commit_admin(commit).await
+    }
+}

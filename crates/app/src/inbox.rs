@@ -1,0 +1,45 @@
+//! The dev inbox: what would have been sent, kept in memory for the page that shows it (DESIGN §5, "Dev inbox").
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use countersign_domain::Timestamp;
+use countersign_domain::claim::Channel;
+
+/// A message as its receiver would see it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InboxMessage {
+    /// When it was delivered here.
+    pub at: Timestamp,
+    /// How it would have travelled.
+    pub channel: Channel,
+    /// The full address.
+    pub to: String,
+    /// An e-mail's subject.
+    pub subject: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+/// How many are kept.
+const KEPT: usize = 200;
+
+/// The newest messages, newest first.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    messages: Mutex<VecDeque<InboxMessage>>,
+}
+
+impl Inbox {
+    /// Puts a message on top; the oldest ones fall out.
+    pub fn put(&self, message: InboxMessage) {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.push_front(message);
+        messages.truncate(KEPT);
+    }
+
+    /// What is there, newest first.
+    pub fn messages(&self) -> Vec<InboxMessage> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}

@@ -1,0 +1,48 @@
+//! The use cases: the imperative shell around `domain`, one file each.
+//!
+//! A use case loads a snapshot, lets `domain` decide, mints the plan (ids, secrets, texts' values) and commits it if
+//! nothing changed meanwhile; on a conflict it reloads and decides again. No rule lives here, no SQL and no wire format.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
+
+mod app;
+mod attempt;
+mod changes;
+mod clients;
+mod confirm_link;
+mod create_user;
+mod credential;
+mod delete_user;
+mod error;
+mod grants;
+mod inbox;
+mod mint;
+mod password;
+mod profile_update;
+mod resend_code;
+mod senders;
+mod settings;
+mod sign_in;
+mod spending;
+mod users;
+mod validate_code;
+
+pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
+pub use changes::{ChangeView, Viewer};
+pub use clients::{IssuedToken, NewClientSecret};
+pub use confirm_link::{LinkOutcome, LinkView};
+pub use create_user::CreateError;
+pub use credential::{Account, BasicRefusal};
+pub use error::Failure;
+pub use grants::SCOPES;
+pub use inbox::{Inbox, InboxMessage};
+pub use mint::Context;
+pub use password::{NewPassword, PasswordPolicy, Passwords, WeakPassword};
+pub use profile_update::{Edit, UpdateError};
+pub use resend_code::ResendError;
+pub use senders::{SenderState, Senders};
+pub use settings::{PropertyView, SettingError, Source};
+pub use users::Page;
+pub use validate_code::{CodeError, Introspection};
+
+// What the use cases speak in; the surfaces cannot name the store themselves.
+pub use countersign_store::{TakenClaim, TimelineEvent, TimelineWord, UserPage, UserTerm, UserView};

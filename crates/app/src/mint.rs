@@ -1,0 +1,247 @@
+//! A plan becomes a commit: ids, secrets and their digests, sealed payloads, and what fills the messages.
+
+mod message;
+mod secret;
+
+use countersign_domain::actor::Actor;
+use countersign_domain::change::{Cancelled, ChangeEnd, LinkToken};
+use countersign_domain::claim::Address;
+use countersign_domain::snapshot::Snapshot;
+use countersign_domain::user_claim_update::{Begin, Plan, Reissue, Settings, Step};
+use countersign_domain::{AuditId, ChangeId, Entropy as _, TenantId, UserId, audit};
+use countersign_store::{
+    AuditRow, ChangeStep, Commit, IndexDiff, NewCancelLink, NewChange, TimelineEvent, TimelineWord, UserStep,
+    UserUpdate,
+};
+
+use crate::app::App;
+use crate::spending;
+use message::Telling;
+
+/// Who asks, in which house, and what the log line of the request is called.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The caller.
+    pub actor: Actor,
+    /// Stands in the error body and in the log line.
+    pub trace_id: String,
+}
+
+/// One minting: everything that is the same for all of its rows.
+pub(crate) struct Mint<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) actor: &'a Actor,
+    pub(crate) settings: &'a Settings,
+    pub(crate) telling: Telling<'a>,
+    pub(crate) commit: Commit,
+}
+
+impl<'a> Mint<'a> {
+    /// Begins a commit about the user of `seen`.
+    pub(crate) fn new(app: &'a App, seen: &'a Snapshot, actor: &'a Actor, settings: &'a Settings) -> Self {
+        let user = &seen.user;
+        let commit = Commit::new(app.operation(seen.now), user.tenant.clone(), seen.now);
+        let telling = Telling {
+            app,
+            actor,
+            tenant: &user.tenant,
+            user: user.id,
+            profile: &user.profile,
+            now: seen.now,
+        };
+        Self { app, actor, settings, telling, commit }
+    }
+
+    /// Carries a plan over into the commit, guarded by the revision it was decided on.
+    pub(crate) fn plan(mut self, seen: &Snapshot, plan: Plan) -> Commit {
+        let index = match &plan.profile {
+            Some(after) => IndexDiff::between(Some(&seen.user.profile), Some(after), self.settings.unique),
+            None => IndexDiff::default(),
+        };
+        self.commit.user = UserStep::Update(Box::new(UserUpdate {
+            id: seen.user.id,
+            revision: seen.user.revision,
+            profile: plan.profile,
+            version_moves: plan.version_moves,
+            password: None,
+            credential_moves: plan.credential_moves,
+            budget: plan.budget,
+            index,
+        }));
+        for step in plan.steps {
+            self.step(step);
+        }
+        for notice in &plan.notices {
+            self.commit.outbox.push(self.telling.notice(notice, None));
+        }
+        for entry in plan.audit {
+            self.audit(entry);
+        }
+        self.commit
+    }
+
+    /// One step of a change, with its row in the timeline.
+    pub(crate) fn step(&mut self, step: Step) {
+        match step {
+            Step::Begin(begin) => self.begin(begin),
+            Step::Reissue(reissue) => self.reissue(&reissue),
+            Step::Attempt { change, wrong } => {
+                self.event(change, TimelineWord::WrongCode, None);
+                if wrong.exhausted {
+                    self.event(change, TimelineWord::Exhausted, None);
+                }
+                self.commit.steps.push(ChangeStep::Attempt {
+                    challenge: wrong.challenge,
+                    attempts_before: wrong.attempts_before,
+                    exhausted: wrong.exhausted,
+                });
+            }
+            Step::Prove { change, challenge } => {
+                self.event(change, TimelineWord::Proven, None);
+                self.commit.steps.push(ChangeStep::Prove { change, challenge });
+            }
+            Step::End { change, end } => {
+                let (word, detail) = ending(&end);
+                self.event(change, word, detail);
+                self.commit.steps.push(ChangeStep::End { change, end });
+            }
+        }
+    }
+
+    fn begin(&mut self, begin: Begin) {
+        let id = ChangeId::new(self.app.entropy.clone().id(self.commit.at));
+        let user = self.telling.user;
+        let issued = secret::issue(
+            self.app,
+            self.settings,
+            &secret::Wanted {
+                user,
+                tenant: self.telling.tenant,
+                value: &begin.value,
+                form: begin.form,
+                at: self.commit.at,
+                validity_minutes: begin.validity_minutes,
+            },
+        );
+        let cancel = begin.cancel_link_to.as_ref().map(|to| self.cancel_link(id, &begin.value, to));
+        self.event(id, TimelineWord::Requested, Some(begin.requester.display.clone()));
+        self.deliver_secret(id, &begin.value, begin.purpose, &issued, false);
+        self.commit.steps.push(ChangeStep::Begin {
+            change: Box::new(NewChange {
+                id,
+                user,
+                purpose: begin.purpose,
+                value: begin.value,
+                entry: begin.entry,
+                requester: begin.requester,
+                cancel,
+            }),
+            challenge: issued.challenge,
+        });
+    }
+
+    fn reissue(&mut self, reissue: &Reissue) {
+        let pending = &reissue.pending;
+        let issued = secret::issue(
+            self.app,
+            self.settings,
+            &secret::Wanted {
+                user: pending.user,
+                tenant: self.telling.tenant,
+                value: &pending.value,
+                form: pending.challenge.form,
+                at: self.commit.at,
+                validity_minutes: reissue.validity_minutes,
+            },
+        );
+        self.event(pending.id, TimelineWord::Resent, Some(self.actor.requester.display.clone()));
+        self.deliver_secret(pending.id, &pending.value, pending.purpose, &issued, true);
+        self.commit.steps.push(ChangeStep::Reissue {
+            change: pending.id,
+            replaces: pending.challenge.id,
+            challenge: issued.challenge,
+        });
+    }
+
+    /// The message that carries the secret to the value itself, and what it takes from the shared budgets.
+    fn deliver_secret(
+        &mut self,
+        change: ChangeId,
+        to: &Address,
+        purpose: countersign_domain::change::Purpose,
+        issued: &secret::Issued,
+        again: bool,
+    ) {
+        let message = self.telling.secret(change, to, purpose, issued, again);
+        self.commit.outbox.push(message);
+        self.event(change, TimelineWord::Queued, None);
+        self.commit.spends.extend(spending::send(to, &self.settings.limits, &self.app.keys.mac));
+    }
+
+    /// The notice to the address in force, with its link (SEC-18).
+    fn cancel_link(&mut self, change: ChangeId, value: &Address, to: &Address) -> NewCancelLink {
+        let token = LinkToken::mint(&mut self.app.entropy.clone());
+        let digest = self.app.keys.mac.cancel_digest(change, token.secret.as_bytes());
+        let message = self.telling.change_requested(change, value, to, &token);
+        self.commit.outbox.push(message);
+        NewCancelLink { selector: token.selector, digest }
+    }
+
+    /// A row of the timeline.
+    pub(crate) fn event(&mut self, change: ChangeId, event: TimelineWord, detail: Option<String>) {
+        self.commit.events.push(TimelineEvent { change, at: self.commit.at, event, detail });
+    }
+
+    /// A row of the trail.
+    pub(crate) fn audit(&mut self, entry: audit::Entry) {
+        let row = audit_row(self.app, self.commit.at, entry);
+        self.commit.audit.push(row);
+    }
+}
+
+/// An audit entry with its id and time.
+pub(crate) fn audit_row(app: &App, at: countersign_domain::Timestamp, entry: audit::Entry) -> AuditRow {
+    AuditRow { id: AuditId::new(app.entropy.clone().id(at)), at, entry, value_digest: None }
+}
+
+/// An audit entry about a user by an actor, for use cases that decide nothing.
+pub(crate) fn entry(
+    event: audit::Event,
+    rule: audit::Rule,
+    user: Option<UserId>,
+    actor: &Actor,
+) -> audit::Entry {
+    audit::Entry {
+        event,
+        rule,
+        user,
+        family: None,
+        change: None,
+        by: actor.requester.clone(),
+        origin: actor.origin.clone(),
+        value: None,
+        detail: actor.reason.clone(),
+    }
+}
+
+fn ending(end: &ChangeEnd) -> (TimelineWord, Option<String>) {
+    match end {
+        ChangeEnd::Proven => (TimelineWord::Proven, None),
+        ChangeEnd::Superseded => (TimelineWord::Superseded, None),
+        ChangeEnd::Cancelled { by } => (TimelineWord::Cancelled, Some(cancelled_because(*by).to_owned())),
+    }
+}
+
+const fn cancelled_because(by: Cancelled) -> &'static str {
+    match by {
+        Cancelled::Request => "on request",
+        Cancelled::CancelLink => "by the link sent to the address in force",
+        Cancelled::Overwritten => "the value in force was written",
+        Cancelled::SwitchedOff => "verification is switched off",
+        Cancelled::Security => "password changed, account locked or disabled",
+        Cancelled::Taken => "another account proved this value first",
+        Cancelled::Purge => "too old to keep",
+    }
+}

@@ -1,0 +1,309 @@
+//! A code, or a link's token, is presented through the API (`verification.md` §3.3, §4.2, §4.3).
+
+use countersign_domain::change::{
+    Cancelled, ChallengeState, Pending, Presented, Redemption, Scenario, WrongCode,
+};
+use countersign_domain::claim::ClaimFamily;
+use countersign_domain::snapshot::Snapshot;
+use countersign_domain::user_claim_update::{Plan, Settings, cancel, land, wrong_code};
+use countersign_domain::{Refusal, UserId};
+use countersign_store::{ChangeQuery, Commit, CommitError, UserView};
+
+use crate::app::{App, source_net};
+use crate::attempt::Tries;
+use crate::error::Failure;
+use crate::mint::{Context, Mint};
+use crate::profile_update::{exhausted, subject_key};
+use crate::spending;
+
+/// Why a code was not accepted. What of this a caller may learn is the surface's business (SEC-14).
+#[derive(Debug, thiserror::Error)]
+pub enum CodeError {
+    /// No live challenge has this secret: unknown, used, replaced, exhausted, somebody else's, taken by another account.
+    #[error("the code is not valid")]
+    Invalid,
+    /// The challenge of this user is past its time.
+    #[error("the code has expired")]
+    Expired,
+    /// The secret was right for a change that a newer one has replaced.
+    #[error("a newer change exists")]
+    Superseded,
+    /// Privileged callers may not confirm mobile numbers here (`17007`).
+    #[error("confirmation of mobile numbers by privileged users is not enabled")]
+    PrivilegedDisabled,
+    /// A budget is spent.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Ours.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// What `introspect-code` tells about a code that belongs to somebody.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Introspection {
+    /// Whose.
+    pub user: UserId,
+    /// His name.
+    pub user_name: String,
+    /// What it was sent for.
+    pub scenario: Scenario,
+    /// Whether its time is over.
+    pub expired: bool,
+}
+
+/// What one comparison on one snapshot led to.
+enum Tried {
+    Landed,
+    /// Wrong; the attempts are committed.
+    Wrong,
+    /// There is something to prove, but its time is over.
+    Expired,
+    /// Nothing to compare with.
+    Nothing,
+    /// The value was proven by another account first; the change is cancelled.
+    Taken,
+}
+
+impl App {
+    /// The owner presents a code: found by who he is, never by what it is (SEC-4).
+    pub async fn validate_own_code(
+        &self,
+        cx: &Context,
+        user: UserId,
+        presented: &Presented,
+    ) -> Result<(), CodeError> {
+        match self.try_secret(cx, user, &ClaimFamily::ALL, presented).await? {
+            Tried::Landed => Ok(()),
+            Tried::Expired => Err(CodeError::Expired),
+            Tried::Wrong | Tried::Nothing if self.is_superseded(cx, user, presented).await? => {
+                Err(CodeError::Superseded)
+            }
+            Tried::Wrong | Tried::Nothing | Tried::Taken => Err(CodeError::Invalid),
+        }
+    }
+
+    /// A privileged caller presents a code: found by its keyed digest, and only if exactly one fits (SEC-5).
+    pub async fn validate_code(&self, cx: &Context, presented: &Presented) -> Result<UserView, CodeError> {
+        let Some((user, family)) = self.holder_of_secret(cx, presented).await? else {
+            self.miss(cx, true).await?;
+            return Err(CodeError::Invalid);
+        };
+        let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
+        if !self.settings(&seen.overrides).of(family).privileged_validation {
+            return Err(CodeError::PrivilegedDisabled);
+        }
+        match self.try_secret(cx, user, &[family], presented).await? {
+            Tried::Landed => self.view(cx, user).await?.ok_or(CodeError::Invalid),
+            Tried::Wrong | Tried::Expired | Tried::Nothing | Tried::Taken => Err(CodeError::Invalid),
+        }
+    }
+
+    /// Whose live secret this is, without using it (`introspect-code`). Misses are counted like those of a confirmation.
+    pub async fn introspect_code(
+        &self,
+        cx: &Context,
+        presented: &Presented,
+    ) -> Result<Introspection, CodeError> {
+        let Some((user, family)) = self.holder_of_secret(cx, presented).await? else {
+            self.miss(cx, true).await?;
+            return Err(CodeError::Invalid);
+        };
+        let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
+        let Some(pending) = seen.pending(family).filter(|pending| self.fits(pending, presented)) else {
+            self.miss(cx, true).await?;
+            return Err(CodeError::Invalid);
+        };
+        let (scenario, expired) = (pending.scenario(), seen.now >= pending.challenge.expires_at);
+        Ok(Introspection { user, user_name: seen.user.profile.user_name, scenario, expired })
+    }
+
+    /// Whether what was presented is the secret of this change.
+    pub(crate) fn fits(&self, pending: &Pending, presented: &Presented) -> bool {
+        let candidates =
+            self.keys.mac.candidates(pending.challenge.id, pending.user, &pending.value, presented.secret());
+        pending.challenge.matches(&candidates)
+    }
+
+    async fn holder_of_secret(
+        &self,
+        cx: &Context,
+        presented: &Presented,
+    ) -> Result<Option<(UserId, ClaimFamily)>, Failure> {
+        match presented {
+            Presented::Link(token) => {
+                let link = self.store.link(&cx.tenant, &token.selector).await?;
+                Ok(link.map(|link| (link.change.user, link.change.value.family())))
+            }
+            Presented::Code(code) => {
+                let digests = self.keys.mac.lookup_candidates(&cx.tenant, code.as_str());
+                let holders = self.store.code_holders(&cx.tenant, &digests).await?;
+                Ok(match holders.as_slice() {
+                    [only] => Some(*only),
+                    _ => None,
+                })
+            }
+        }
+    }
+
+    /// Compares on a snapshot, commits what the comparison led to, and only then answers (I4). A comparison whose commit
+    /// conflicts is made again on fresh state and gives no answer.
+    async fn try_secret(
+        &self,
+        cx: &Context,
+        user: UserId,
+        families: &[ClaimFamily],
+        presented: &Presented,
+    ) -> Result<Tried, CodeError> {
+        let _turn = self.turns.of(user).await;
+        let mut tries = Tries::new(&self.entropy);
+        loop {
+            let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
+            let settings = self.settings(&seen.overrides);
+            let (plan, tried, spends_taken) = self.compare(cx, &seen, families, presented, &settings)?;
+            let mut commit = match plan {
+                Some(plan) => Mint::new(self, &seen, &cx.actor, &settings).plan(&seen, plan),
+                None => Commit::new(self.operation(seen.now), cx.tenant.clone(), seen.now),
+            };
+            commit.spends.extend(Self::guess_spends(cx, &settings, spends_taken));
+            match self.store.commit(commit).await {
+                Ok(()) => return Ok(tried),
+                Err(CommitError::Conflict) if tries.again().await => {}
+                Err(CommitError::Conflict) => return Err(Failure::Busy.into()),
+                Err(CommitError::Taken(_)) => {
+                    self.cancel_as_taken(cx, user, families, presented).await?;
+                    return Ok(Tried::Taken);
+                }
+                Err(CommitError::Exhausted(budget)) => return Err(exhausted(&budget).into()),
+                Err(CommitError::Fault(fault)) => return Err(Failure::Store(fault).into()),
+            }
+        }
+    }
+
+    /// The pure middle: which plan a presented secret leads to, and whether it counts against the source.
+    fn compare(
+        &self,
+        cx: &Context,
+        seen: &Snapshot,
+        families: &[ClaimFamily],
+        presented: &Presented,
+        settings: &Settings,
+    ) -> Result<(Option<Plan>, Tried, bool), Refusal> {
+        let mut wrong: Vec<(&Pending, WrongCode)> = Vec::new();
+        let mut expired = false;
+        for family in families {
+            let Some(pending) = seen.pending(*family).filter(|pending| takes(pending, presented)) else {
+                continue;
+            };
+            seen.budget.of(*family).check_guess(&settings.limits, seen.now)?;
+            let mac = &self.keys.mac;
+            let candidates =
+                mac.candidates(pending.challenge.id, pending.user, &pending.value, presented.secret());
+            match pending.clone().redeem(&candidates, seen.now) {
+                Redemption::Proven(proven) => {
+                    return Ok((Some(land(seen, &proven, &cx.actor, settings)), Tried::Landed, false));
+                }
+                Redemption::Wrong(attempt) => wrong.push((pending, attempt)),
+                Redemption::Expired => expired = true,
+                Redemption::Dead => {}
+            }
+        }
+        let plans = wrong.into_iter().map(|(pending, attempt)| wrong_code(seen, pending, attempt, &cx.actor));
+        let plan = plans.reduce(|mut all, next| {
+            all.budget.mobile = next.budget.mobile;
+            all.steps.extend(next.steps);
+            all.audit.extend(next.audit);
+            all
+        });
+        let tried = match (&plan, expired) {
+            (Some(_), _) => Tried::Wrong,
+            (None, true) => Tried::Expired,
+            (None, false) => Tried::Nothing,
+        };
+        Ok((plan, tried, true))
+    }
+
+    /// Every presented code takes from the source's budget before it is compared; a right one gives it back.
+    fn guess_spends(
+        cx: &Context,
+        settings: &Settings,
+        taken: bool,
+    ) -> Vec<countersign_domain::change::Spend> {
+        let source = source_net(cx.actor.origin.address);
+        let privileged = cx.actor.persona().is_privileged();
+        let by_actor = privileged
+            .then(|| spending::privileged_guess(&subject_key(cx.actor.requester.subject), &settings.limits))
+            .flatten();
+        let spends = spending::guess(&source, &settings.limits).into_iter().chain(by_actor);
+        spends.map(|spend| if taken { spend } else { spend.given_back() }).collect()
+    }
+
+    /// A secret that finds nobody still counts against whoever presented it.
+    pub(crate) async fn miss(&self, cx: &Context, api: bool) -> Result<(), CodeError> {
+        let settings = self.settings(&self.store.overrides(&cx.tenant).await.map_err(Failure::from)?);
+        let now = self.store.now().await.map_err(Failure::from)?;
+        let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
+        commit.spends = if api {
+            Self::guess_spends(cx, &settings, true)
+        } else {
+            spending::guess(&source_net(cx.actor.origin.address), &settings.limits).into_iter().collect()
+        };
+        match self.store.commit(commit).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),
+            Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
+            Err(CommitError::Conflict | CommitError::Taken(_)) => Err(Failure::Busy.into()),
+        }
+    }
+
+    /// SEC-21: the loser of a race for a value learns it as any other failure, and his change is called off.
+    async fn cancel_as_taken(
+        &self,
+        cx: &Context,
+        user: UserId,
+        families: &[ClaimFamily],
+        presented: &Presented,
+    ) -> Result<(), CodeError> {
+        let Some(seen) = self.snapshot(cx, user).await? else { return Ok(()) };
+        let settings = self.settings(&seen.overrides);
+        let lost = families.iter().filter_map(|family| seen.pending(*family));
+        let Some(pending) = lost.into_iter().find(|pending| self.fits(pending, presented)) else {
+            return Ok(());
+        };
+        let plan = cancel(&seen, pending, Cancelled::Taken, &cx.actor);
+        let commit = Mint::new(self, &seen, &cx.actor, &settings).plan(&seen, plan);
+        match self.store.commit(commit).await {
+            Ok(()) | Err(CommitError::Conflict) => Ok(()),
+            Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
+            Err(CommitError::Taken(_) | CommitError::Exhausted(_)) => Err(Failure::Busy.into()),
+        }
+    }
+
+    /// D-11: the owner is told when his code was right for a change that is not the newest any more.
+    async fn is_superseded(
+        &self,
+        cx: &Context,
+        user: UserId,
+        presented: &Presented,
+    ) -> Result<bool, Failure> {
+        let query = ChangeQuery { user: Some(user), state: Some("superseded"), before: None, limit: 4 };
+        let records = self.store.changes(&cx.tenant, query).await?;
+        Ok(records.into_iter().any(|record| {
+            let mac = &self.keys.mac;
+            let candidates =
+                mac.candidates(record.challenge.id, record.user, &record.value, presented.secret());
+            record.challenge.matches(&candidates)
+        }))
+    }
+}
+
+/// Whether the newest challenge of a change issued this kind of secret at all: a mistyped SMS code must not use up the
+/// attempts of a link.
+fn takes(pending: &Pending, presented: &Presented) -> bool {
+    let form = pending.challenge.form;
+    let kind = match presented {
+        Presented::Code(_) => form.has_otp(),
+        Presented::Link(_) => form.has_link(),
+    };
+    kind && matches!(pending.challenge.state, ChallengeState::Live | ChallengeState::Exhausted)
+}

@@ -1,0 +1,178 @@
+//! `countersign demo`: a throw-away home with the people the product's documents speak of, and lines to paste.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use countersign_app::{App, NewPassword};
+use countersign_domain::UserId;
+use countersign_domain::claim::{ClaimFamily, PerFamily};
+use countersign_domain::profile::{Contacts, Entry, Label};
+use countersign_domain::user_claim_update::{Wanted, WantedContacts};
+use serde_json::{Map, json};
+use zeroize::Zeroizing;
+
+use crate::first_start::server_context;
+use crate::home::Home;
+
+/// The configuration of the demo: everybody's first passwords, and both verifications on.
+const DEPLOYMENT_TOML: &str = r#"# Written by `countersign demo`, for this machine only and until it stops.
+[super_admin]
+username = "admin"
+password = "admin"
+
+[identity_mgt.user_claim_update.email]
+enable_verification = true
+
+[identity_mgt.user_claim_update.mobile]
+enable_verification = true
+enable_verification_by_privileged_user = true
+
+[countersign.security]
+password_min_length = 7
+weak_passwords = "allow"
+
+[countersign.log]
+level = "warn"
+format = "text"
+"#;
+
+/// Bob's id in the documents.
+const BOB: &str = "1e624046-520c-4628-a245-091e04b03f21";
+
+/// A folder that goes when the demo ends.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes an empty one, readable by its owner alone.
+    pub fn create() -> anyhow::Result<Self> {
+        let folder =
+            tempfile::Builder::new().prefix("countersign-demo-").tempdir().context("no temporary folder")?;
+        Ok(Self(folder.keep()))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Writes the demo's configuration.
+pub fn prepare(home: &Home) -> anyhow::Result<()> {
+    home.create()?;
+    crate::home::write_private(&home.deployment_toml(), DEPLOYMENT_TOML.as_bytes())
+}
+
+/// Puts bob and kim in, and gives out a bearer token for kim's page.
+pub async fn populate(app: &App) -> anyhow::Result<Zeroizing<String>> {
+    let cx = server_context();
+    let bob: UserId = BOB.parse().context("bob's id")?;
+    let people = [
+        (Some(bob), person("bob", ["Bob", "Smith"], "bobsmith@abc.com", Some("0111111111"), false)?),
+        (None, person("kim", ["Kim", "Jackson"], "kim@abc.com", None, true)?),
+    ];
+    for (id, wanted) in people {
+        let password = NewPassword::Chosen(Zeroizing::new("pass123".to_owned()));
+        app.create_user(&cx, id, &wanted, Some(password))
+            .await
+            .context("a person of the demo could not be added")?;
+    }
+    let scopes: Vec<String> =
+        ["list", "view", "update"].map(|verb| format!("internal_user_mgt_{verb}")).into();
+    let scopes = [scopes, vec!["internal_user_code_mgt_create".to_owned()]].concat();
+    let grants = vec!["client_credentials".to_owned()];
+    let new = app.add_client(&cx, "demo", grants, &scopes).await?;
+    let client = app.client_with_secret(&cx.tenant, &new.id.to_string(), &new.secret).await?;
+    let client = client.context("the demo's client is gone")?;
+    let issued =
+        app.issue_token(&cx.tenant, &client, &[]).await?.context("the demo's client has no scopes")?;
+    Ok(issued.token)
+}
+
+fn person(
+    user_name: &str,
+    [given, family]: [&str; 2],
+    email: &str,
+    mobile: Option<&str>,
+    listed: bool,
+) -> anyhow::Result<Wanted> {
+    let name = json!({"givenName": given, "familyName": family});
+    let mut email = contact(ClaimFamily::Email, Some(email))?;
+    if listed {
+        email.all = email.held.as_ref().map(|held| vec![held.address.clone()]);
+    }
+    Ok(Wanted {
+        user_name: user_name.to_owned(),
+        rename_allowed: false,
+        active: true,
+        locked: false,
+        password_set: true,
+        attributes: Map::from_iter([("name".to_owned(), name)]),
+        contacts: PerFamily { email, mobile: contact(ClaimFamily::Mobile, mobile)? },
+    })
+}
+
+fn contact(family: ClaimFamily, value: Option<&str>) -> anyhow::Result<WantedContacts> {
+    let Some(value) = value else { return Ok(WantedContacts::default()) };
+    let kind = (family == ClaimFamily::Mobile).then(|| "mobile".to_owned());
+    let label = Label { kind, ..Label::default() };
+    let (held, others) = Contacts::sort_entries(family, vec![Entry { value: value.to_owned(), label }])?;
+    Ok(WantedContacts { held, others, asserts_verified: Some(true), ..WantedContacts::default() })
+}
+
+/// What a newcomer's terminal shows on the very first start.
+pub(crate) fn first_lines(url: &str, admin: &str) -> Vec<String> {
+    let json = r#"-H "Content-Type: application/json""#;
+    vec![
+        format!("  curl -k -u {admin} {url}/scim2/Me"),
+        format!(
+            r#"  curl -k -u {admin} -X PATCH {json} {url}/scim2/Me -d '{{"Operations":[{{"op":"replace","value":{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}'"#
+        ),
+        format!(
+            r#"  curl -k -u {admin} -X POST {json} {url}/api/identity/user/v1.0/me/validate-code -d '{{"code":"THE CODE SHOWN BELOW","properties":[]}}' -w '%{{http_code}}\n'"#
+        ),
+    ]
+}
+
+/// The lines to paste, one after the other, and what each shows.
+pub fn script(url: &str, token: &str) -> String {
+    let json = r#"-H "Content-Type: application/json""#;
+    let users = format!("{url}/scim2/Users/{BOB}");
+    let codes = format!("{url}/api/identity/user/v1.0");
+    let change = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":"#;
+    let scenario = r#""properties":[{"key":"RecoveryScenario","value":"#;
+    let list = r#"{"urn:scim:wso2:schema":{"verifiedEmailAddresses":"kim@abc.com,kim.second@abc.com"}}"#;
+    format!(
+        r#"Countersign demo: {url}   (admin/admin, bob/pass123, kim/pass123; everything is gone when it stops)
+Messages appear in this terminal and at {url}/dev/inbox. Paste the lines into another terminal, one after the other.
+
+1  An administrator changes bob's number. The old one stays in force, the new one is pending.
+curl -k --user admin:admin -X PATCH -d '{change}{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}' {json} {users}
+
+2  Bob enters the code from the message (202), and the new number is in force.
+curl -k --user bob:pass123 -X POST {json} -d '{{"code":"PASTE THE CODE","properties":[]}}' -w '%{{http_code}}\n' {codes}/me/validate-code
+curl -k --user bob:pass123 {users}
+
+3  Bob changes it himself, and asks for another code (201).
+curl -k --user bob:pass123 -X PATCH -d '{change}{{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"verifyMobile":"true"}},"phoneNumbers":[{{"type":"mobile","value":"0777777777"}}]}}}}]}}' {json} {users}
+curl -k --user bob:pass123 -X POST {json} -d '{{{scenario}"MOBILE_VERIFICATION_ON_UPDATE"}}]}}' -w '%{{http_code}}\n' {codes}/me/resend-code
+
+4  Bob changes his e-mail address. Open the link of the message in a browser and press the button.
+curl -k --user bob:pass123 -X PATCH -d '{change}{{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"verifyEmail":"true"}},"emails":[{{"primary":true,"value":"bob.new@abc.com"}}]}}}}]}}' {json} {users}
+curl -k --user bob:pass123 {users}
+
+5  An application adds a second verified address for kim: it waits in pendingEmails. Then the message again (201).
+KIM=$(curl -sk -H "Authorization: Bearer {token}" '{url}/scim2/Users?filter=userName+eq+%22kim%22' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
+curl -k -X PATCH -d '{change}{list}}}]}}' {json} -H "Authorization: Bearer {token}" {url}/scim2/Users/$KIM
+curl -k -X POST {json} -H "Authorization: Bearer {token}" -d '{{"user":{{"username":"kim","realm":"PRIMARY"}},{scenario}"EMAIL_VERIFICATION_ON_VERIFIED_LIST_UPDATE"}}]}}' -w '%{{http_code}}\n' {codes}/resend-code
+
+6  What happened to each change, and why.
+curl -k --user bob:pass123 {codes}/me/changes
+"#
+    )
+}

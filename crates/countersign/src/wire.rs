@@ -1,0 +1,95 @@
+//! The parts are put together; the only file that asks the machine for time and randomness.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
+use countersign_app::{App, Inbox, Parts, Passwords, SenderState, Senders, SharedEntropy};
+use countersign_domain::{Entropy, Timestamp};
+use countersign_notify::trust::Roots;
+use countersign_store::{Clock, SealKeys, Store};
+use tokio::sync::watch;
+
+use crate::config::Settings;
+use crate::home::Home;
+use crate::{keys, translate};
+
+/// What a server takes from its surroundings; tests hand in a clock that stands still and a seeded generator.
+#[derive(Clone)]
+pub struct Ambient {
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: SharedEntropy,
+    /// Whom outgoing TLS trusts.
+    pub roots: Roots,
+}
+
+impl Ambient {
+    /// The machine's own.
+    pub fn machine() -> Self {
+        Self {
+            clock: Clock::Wall(now),
+            entropy: SharedEntropy::new(OsEntropy(SystemRandom::new())),
+            roots: Roots::System,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The operating system's generator.
+struct OsEntropy(SystemRandom);
+
+impl Entropy for OsEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0
+            .fill(bytes)
+            .expect("the operating system's generator failed; no secret can be made without it");
+    }
+}
+
+/// The use cases with everything they stand on.
+pub struct Wired {
+    /// The use cases.
+    pub app: Arc<App>,
+    /// Told by the worker, read by the use cases.
+    pub(crate) senders: watch::Sender<Senders>,
+    /// What would have been sent, while there is no sender.
+    pub inbox: Arc<Inbox>,
+    pub(crate) seal: SealKeys,
+    pub(crate) link_cookie_key: [u8; 32],
+}
+
+/// Opens the database of a home folder, bringing it to this version's schema.
+pub async fn open_store(home: &Home, settings: &Settings, ambient: &Ambient) -> anyhow::Result<Store> {
+    match translate::postgres_url(settings) {
+        Some(url) => Store::open_postgres(&url, ambient.clock.clone())
+            .await
+            .context("the PostgreSQL database cannot be opened"),
+        None => {
+            let path = home.database();
+            Store::open_sqlite(&path, ambient.clock.clone())
+                .with_context(|| format!("the database {} cannot be opened", path.display()))
+        }
+    }
+}
+
+/// Opens and wires everything but the network.
+pub async fn wire(home: &Home, settings: &Settings, ambient: Ambient) -> anyhow::Result<Wired> {
+    let mut entropy = ambient.entropy.clone();
+    let store = open_store(home, settings, &ambient).await?;
+    let keys = keys::load(home, &mut entropy)?;
+    keys::claim(&store, &keys, home).await?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let passwords = Passwords::new(translate::password_policy(settings), cores, entropy.clone())?;
+    let (senders, seen) = watch::channel(Senders { email: SenderState::Missing, sms: SenderState::Missing });
+    let link_cookie_key = entropy.secret();
+    let file = translate::file_settings(settings);
+    let seal = keys.seal.clone();
+    let app = App::new(Parts { store, keys, entropy, file, passwords, senders: seen });
+    Ok(Wired { app: Arc::new(app), senders, inbox: Arc::new(Inbox::default()), seal, link_cookie_key })
+}

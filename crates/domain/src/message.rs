@@ -1,0 +1,34 @@
+//! What must be told to whom: an intent, without text or transport.
+
+use serde::{Deserialize, Serialize};
+
+use crate::claim::Address;
+
+/// A notice without a secret, owed because something was committed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// Where it goes: copied at decision time, since the profile moves on.
+    pub to: Address,
+    /// What it says.
+    pub kind: NoticeKind,
+    /// The value it is about; shown masked.
+    pub about: Address,
+}
+
+/// What a notice tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// SEC-18: somebody asked for a change; carries a cancel link.
+    ChangeRequested,
+    /// SEC-17: the value in force is another one now.
+    Changed,
+    /// SEC-17: the value in force was removed.
+    Removed,
+    /// SEC-17: a further address was added to the verified ones.
+    Added,
+    /// WSO2's notice to the existing address, verification on.
+    ExistingEmailUpdate,
+    /// WSO2's notice to the existing address, verification off.
+    ExistingEmailUpdateWithoutVerification,
+}

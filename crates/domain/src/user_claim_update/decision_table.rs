@@ -1,0 +1,10 @@
+//! The specification's tables, row by row; each case holds for both families unless it says otherwise.
+
+mod actors;
+mod assertions;
+mod direct;
+mod entries;
+mod landing;
+mod lists;
+mod pending;
+mod rows;

@@ -1,0 +1,96 @@
+//! The settings in force when a decision is made: the file's, with what an administrator changed at runtime over them.
+
+use crate::change::{Form, Limits, OtpShape};
+use crate::claim::{ClaimFamily, PerFamily};
+
+/// What an update by somebody other than the owner does (D-1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum NonOwnerUpdate {
+    /// Waits for proof like the owner's.
+    #[default]
+    Verify,
+    /// Is written at once, unverified.
+    Skip,
+}
+
+/// The settings of one family.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FamilySettings {
+    /// `enable_verification`.
+    pub enabled: bool,
+    /// How long a secret proves, in minutes.
+    pub validity_minutes: u32,
+    /// `EnableSkipInitiatingVerificationByPrivilegedUser`.
+    pub skip_by_privileged: bool,
+    /// `enable_verification_by_privileged_user`: privileged `validate-code` accepts codes of this family (always for
+    /// e-mail; SEED-15).
+    pub privileged_validation: bool,
+    /// What kind of secret is sent.
+    pub form: Form,
+}
+
+/// Everything a decision consults besides the snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// Per family.
+    pub family: PerFamily<FamilySettings>,
+    /// The shape of short codes.
+    pub otp: OtpShape,
+    /// `use_verify_claim`: only updates that carry `verifyEmail` / `verifyMobile` are verified (SEC-16).
+    pub use_verify_claim: bool,
+    /// Whether the four lists exist.
+    pub lists: bool,
+    /// The most a list may hold (`verification.md` §2.4-7).
+    pub list_max: usize,
+    /// D-1.
+    pub non_owner_update: NonOwnerUpdate,
+    /// SEC-17, SEC-18.
+    pub notify_old: bool,
+    /// WSO2's two notices to the existing e-mail address, where `notify_old` is off (DESIGN §5).
+    pub notify_existing_email: bool,
+    /// Whether two users may hold the same value.
+    pub unique: bool,
+    /// SEC-24: an owner's write through the API needs fresh proof of identity.
+    pub require_recent_auth: bool,
+    /// The hardened profile: a direct privileged write needs a reason (SEC-38).
+    pub reason_required: bool,
+    /// Security §8.
+    pub limits: Limits,
+}
+
+impl Settings {
+    /// The settings of one family.
+    pub const fn of(&self, family: ClaimFamily) -> &FamilySettings {
+        self.family.of(family)
+    }
+}
+
+impl Default for Settings {
+    /// The product's defaults: both verifications off (`verification.md` §5.1).
+    fn default() -> Self {
+        let family = |validity_minutes, form| FamilySettings {
+            enabled: false,
+            validity_minutes,
+            skip_by_privileged: false,
+            privileged_validation: false,
+            form,
+        };
+        Self {
+            family: PerFamily {
+                email: FamilySettings { privileged_validation: true, ..family(1440, Form::Link) },
+                mobile: family(5, Form::Otp),
+            },
+            otp: OtpShape::default(),
+            use_verify_claim: false,
+            lists: true,
+            list_max: 10,
+            non_owner_update: NonOwnerUpdate::Verify,
+            notify_old: true,
+            notify_existing_email: false,
+            unique: true,
+            require_recent_auth: false,
+            reason_required: false,
+            limits: Limits::default(),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! What a rendered message promises.
+
+use std::fs;
+
+use super::*;
+
+const MAILS: [Template; 9] = [
+    Template::VerifyEmail,
+    Template::ResendVerifyEmail,
+    Template::EmailOtp,
+    Template::ExistingEmailChanging,
+    Template::ExistingEmailChanged,
+    Template::ContactChanged,
+    Template::ContactRemoved,
+    Template::ContactAdded,
+    Template::ContactChangeRequested,
+];
+
+fn mail(template: Template, values: &Values) -> Email {
+    Templates::built_in().email(template, Some("en_US"), values).unwrap()
+}
+
+/// SEC-17: a subject of at most six words, both twins with who asked, from where and what to do.
+#[test]
+fn every_mail_says_what_happened_and_what_to_do_in_both_twins() {
+    for template in MAILS {
+        let mail = mail(template, &Template::samples());
+
+        assert!(mail.subject.split_whitespace().count() <= 6, "{}", mail.subject);
+        for twin in [&mail.text, &mail.html] {
+            for said in
+                ["ann.example", "203.0.113.7", "1 March 2026, 10:00 UTC", "administrator", "Countersign"]
+            {
+                assert!(twin.contains(said), "{} lacks {said}", template.name());
+            }
+            assert!(!twin.contains("{{") && !twin.contains(FRAME_SLOT), "{}", template.name());
+        }
+        assert!(mail.html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"), "{}", template.name());
+    }
+}
+
+/// SEED-25, SEED-28, verification.md §6.2: the link has WSO2's form, is in both twins and says how long it works.
+#[test]
+fn a_link_mail_carries_the_link_the_address_and_the_expiry() {
+    let values = Template::samples().with("user-name", "ann & bo").with("confirmation-code", "sel.sec-ret");
+    let link = "https://localhost:9443/accountrecoveryendpoint/confirmregistration.do?confirmation=sel.sec-ret\
+        &userstoredomain=PRIMARY&username=ann%20%26%20bo&tenantdomain=carbon.super";
+
+    for template in [Template::VerifyEmail, Template::ResendVerifyEmail] {
+        let mail = mail(template, &values);
+
+        assert!(mail.text.contains(&format!("\n{link}\n")), "{}", mail.text);
+        assert_eq!(
+            mail.html.matches(&link.replace('&', "&amp;")).count(),
+            3,
+            "button, text and address of the link"
+        );
+        for twin in [&mail.text, &mail.html] {
+            assert!(twin.contains("5 minutes") && twin.contains("ann@example.org"));
+        }
+    }
+}
+
+/// SEC-18: the notice to the old address carries the link that cancels; SEC-17: what changed is masked by the caller.
+#[test]
+fn the_notices_carry_the_cancel_link_and_the_masked_values() {
+    let asked = mail(Template::ContactChangeRequested, &Template::samples());
+    let changed = mail(Template::ContactChanged, &Template::samples());
+
+    assert_eq!(asked.subject, "Your mobile number is being changed");
+    assert!(
+        asked.text.contains(
+            "\nhttps://localhost:9443/accountrecoveryendpoint/cancel.do?confirmation=8Qn2.xw3Jb7c\n"
+        )
+    );
+    assert_eq!(changed.subject, "Your mobile number was changed");
+    let removed = mail(Template::ContactRemoved, &Template::samples());
+    let added = mail(Template::ContactAdded, &Template::samples());
+    assert_eq!(removed.subject, "Your mobile number was removed");
+    assert!(removed.text.contains("Removed:     *******0199\n") && !removed.text.contains("*******0123"));
+    assert_eq!(added.subject, "A verified mobile number was added");
+    assert!(added.text.contains("Added:     *******0123\nBesides:   *******0199\n"));
+    assert!(changed.text.contains("Before:      *******0199\nNow:         *******0123\n"));
+}
+
+/// What the application puts into every message.
+const ALWAYS: [&str; 17] = [
+    "send-to",
+    "user-name",
+    "userstore-domain",
+    "tenant-domain",
+    "organization-name",
+    "account.recovery.endpoint-url",
+    "carbon.product-url",
+    "user.claim.givenname",
+    "current-year",
+    "locale",
+    "requested-by",
+    "requested-from",
+    "requested-at",
+    "TEMPLATE_TYPE",
+    "notification-event",
+    "notification-channel",
+    "send-from",
+];
+
+/// What it adds for this one: the sealed values among them.
+fn added(template: Template) -> &'static [&'static str] {
+    match template {
+        Template::VerifyEmail | Template::ResendVerifyEmail => {
+            &["recovery-scenario", "validity", "verificationOtpExpiryTime", "confirmation-code"]
+        }
+        Template::EmailOtp | Template::VerifyMobile => &[
+            "recovery-scenario",
+            "validity",
+            "verificationOtpExpiryTime",
+            "confirmation-code",
+            "otpTokenString",
+            "OTPCode",
+        ],
+        Template::ContactChangeRequested => &["claim-name", "old-value", "new-value", "cancel-link"],
+        _ => &["claim-name", "old-value", "new-value", "verification-pending-email", "new-email-address"],
+    }
+}
+
+/// Every built-in message can be written from what the application hands over for it, on each of its channels.
+#[test]
+fn every_message_can_be_written_from_what_it_is_given() {
+    let samples = Template::samples().with("user.claim.givenname", "Ann");
+
+    for template in Template::ALL {
+        let given: Values = ALWAYS
+            .iter()
+            .chain(added(template))
+            .map(|name| (*name, samples.get(name).unwrap_or_default().into_owned()))
+            .collect();
+
+        let templates = Templates::built_in();
+        let mail = templates.email(template, None, &given).map(drop);
+        let sms = templates.sms(template, None, &given).map(drop);
+
+        let without = || Err(RenderError::Channel(template.name()));
+        let by_mail = template != Template::VerifyMobile;
+        let by_sms = matches!(
+            template,
+            Template::VerifyMobile
+                | Template::ContactChanged
+                | Template::ContactRemoved
+                | Template::ContactAdded
+                | Template::ContactChangeRequested
+        );
+        assert_eq!(mail, if by_mail { Ok(()) } else { without() }, "{}", template.name());
+        assert_eq!(sms, if by_sms { Ok(()) } else { without() }, "{}", template.name());
+    }
+}
+
+/// SEC-31: names with markup, placeholders, line breaks and direction overrides stay names.
+#[test]
+fn person_data_cannot_write_the_message() {
+    let hostile = "<img src=x>{{OTPCode}}\r\nBcc: eve@example.org\u{202e}\u{2066}";
+    let values = Template::samples().with("user-name", hostile).with("claim-name", hostile);
+
+    for template in MAILS {
+        let mail = mail(template, &values);
+
+        for part in [&mail.subject, &mail.text, &mail.html] {
+            assert!(!part.contains(['\r', '\u{202e}', '\u{2066}']), "{}", template.name());
+        }
+        assert!(!mail.subject.contains('\n'));
+        assert!(mail.html.contains("&lt;img src=x&gt;{{OTPCode}}Bcc: eve") && !mail.html.contains("<img"));
+        assert!(!mail.text.contains("\nBcc:"));
+    }
+}
+
+/// DESIGN §5, "SMS length": the built-in code message is one segment, the notices at most three.
+#[test]
+fn the_default_text_messages_are_short() {
+    let length =
+        |template| segments(&Templates::built_in().sms(template, None, &Template::samples()).unwrap().text);
+
+    let lengths = [
+        Template::VerifyMobile,
+        Template::ContactChanged,
+        Template::ContactRemoved,
+        Template::ContactAdded,
+        Template::ContactChangeRequested,
+    ]
+    .map(length);
+
+    assert_eq!(lengths, [1, 2, 1, 1, 2]);
+}
+
+/// DESIGN §5, "SMS length": person data is cut, the code and the link are not.
+#[test]
+fn a_long_name_is_cut_and_the_code_is_not() {
+    for (name, stays) in [("ж".repeat(900), "815204 is your ж"), ("k".repeat(900), "815204 is your k")] {
+        let values = Template::samples().with("organization-name", name);
+
+        let sms = Templates::built_in().sms(Template::VerifyMobile, None, &values).unwrap();
+
+        assert!(sms.text.starts_with(stays), "{}", sms.text);
+        assert!(sms.text.ends_with("It works for 5 minutes. Pass it to nobody."));
+        assert_eq!(segments(&sms.text), SEGMENTS_MAX);
+    }
+    let long = Template::samples().with("organization-name", "k".repeat(900));
+    let notice = Templates::built_in().sms(Template::ContactChangeRequested, None, &long).unwrap();
+    assert!(notice.text.ends_with("cancel.do?confirmation=8Qn2.xw3Jb7c"));
+}
+
+/// DESIGN §3.3: files of the home folder override part by part and per locale; what is wrong is reported and not used.
+#[test]
+fn overrides_are_used_by_locale_and_bad_ones_reported() {
+    let home = tempfile::tempdir().unwrap();
+    for folder in ["email", "sms"] {
+        fs::create_dir(home.path().join(folder)).unwrap();
+    }
+    for (file, text) in [
+        ("email/verifyEmailOnUpdate.fr.subject", "Confirmez votre adresse\n"),
+        ("email/verifyEmailOnUpdate.fr_CA.subject", "Confirmez votre courriel"),
+        ("email/verifyEmailOnUpdate.html", "<p>Our own: {{confirmation-code}} {{user.claim.givenname}}</p>"),
+        ("email/emailOTPVerificationOnUpdate.html", "<html>{{OTPCode}}</html>"),
+        ("email/contactChanged.txt", "{{nobody-knows}}"),
+        ("email/verifyMobileOnUpdate.txt", "x"),
+        ("email/contactChanged.md", "x"),
+        ("sms/verifyMobileOnUpdate.txt", "{{confirmation-code}}\n\n@shop.example #{{confirmation-code}}\n"),
+        ("sms/contactChanged.txt", &"x".repeat(460)),
+    ] {
+        fs::write(home.path().join(file), text).unwrap();
+    }
+
+    let (templates, problems) = Templates::load(home.path());
+
+    let subject =
+        |locale| templates.email(Template::VerifyEmail, locale, &Template::samples()).unwrap().subject;
+    assert_eq!(
+        [subject(Some("fr_CA")), subject(Some("fr-FR")), subject(Some("de")), subject(None)],
+        [
+            "Confirmez votre courriel",
+            "Confirmez votre adresse",
+            "Confirm your new e-mail address",
+            "Confirm your new e-mail address"
+        ]
+    );
+    let framed = templates.email(Template::VerifyEmail, None, &Template::samples()).unwrap().html;
+    assert!(framed.starts_with("<!DOCTYPE html>") && framed.contains("<p>Our own: 815204 </p>"));
+    let whole = templates.email(Template::EmailOtp, None, &Template::samples()).unwrap().html;
+    assert_eq!(whole, "<html>815204</html>");
+    let language = |template, locale| {
+        let html = templates.email(template, locale, &Template::samples()).unwrap().html;
+        html.split('"').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        [
+            language(Template::VerifyEmail, Some("fr_CA")),
+            language(Template::VerifyEmail, None),
+            language(Template::ContactAdded, Some("fr_CA")),
+        ],
+        ["fr-ca", "en", "en"],
+        "a page says in which language it is written"
+    );
+    let sms = templates.sms(Template::VerifyMobile, None, &Template::samples()).unwrap().text;
+    assert_eq!(sms, "815204\n\n@shop.example #815204");
+    assert_eq!(
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "email/contactChanged.md: has an ending that is not used: .subject, .txt and .html are",
+            "email/contactChanged.txt: is not used: the placeholder {{nobody-knows}} has no value in this message",
+            "email/verifyMobileOnUpdate.txt: names no message of this folder: verifyEmailOnUpdate, \
+             resendVerifyEmailOnUpdate, emailOTPVerificationOnUpdate, notifyOnExistingEmailUpdate, \
+             notifyOnExistingEmailUpdateWithoutVerification, contactChanged, contactRemoved, contactAdded, \
+             contactChangeRequested",
+            "sms/contactChanged.txt: is not used: the text message is longer than three segments",
+        ]
+    );
+}
+
+/// A message that lacks a value for an override is still sent, in our words.
+#[test]
+fn an_override_that_cannot_be_filled_falls_back_to_the_built_in_text() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("sms")).unwrap();
+    fs::write(home.path().join("sms/verifyMobileOnUpdate.txt"), "{{footer}} {{confirmation-code}}").unwrap();
+    let (templates, _) = Templates::load(home.path());
+    let sparse =
+        ["confirmation-code", "organization-name", "validity"].map(|name| (name, "x")).into_iter().collect();
+
+    let sms = templates.sms(Template::VerifyMobile, None, &sparse).unwrap();
+
+    assert!(sms.text.starts_with("x is your x code"), "{}", sms.text);
+}
+
+/// Codes stay out of logs.
+#[test]
+fn debug_hides_what_a_message_says() {
+    let mail = mail(Template::EmailOtp, &Template::samples());
+    let sms = Templates::built_in().sms(Template::VerifyMobile, None, &Template::samples()).unwrap();
+
+    assert!(!format!("{mail:?}{sms:?}").contains("815204"));
+}

@@ -1,0 +1,271 @@
+//! Lists: what a client may ask (RFC 7644 §3.4.2, §3.4.3) and the envelope it gets.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    error::{ScimError, ScimType, invalid_value},
+    filter::Filter,
+    render::Projection,
+    schema::{AttributePath, Kind, Name, ResourceSchema, Returned},
+};
+
+/// The URN of a list response.
+pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+/// The size of a page when the client does not say (SCIM-29a).
+pub const COUNT_DEFAULT: u64 = 100;
+/// The largest page (SEC-41).
+pub const COUNT_MAX: u64 = 1_000;
+
+/// What a list was asked for, from a query string or a `.search` body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListRequest {
+    /// Which resources.
+    pub filter: Option<Filter>,
+    /// In which order.
+    pub sort: Option<Sort>,
+    /// The first one wanted, from 1.
+    pub start_index: u64,
+    /// How many at most. 0 asks only for the total.
+    pub count: u64,
+    /// The cursor, where the client pages by cursor (RFC 9865); empty asks for the first page.
+    pub cursor: Option<String>,
+    /// Which of their attributes.
+    pub projection: Projection,
+}
+
+/// An order of resources (SCIM-65).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By which attribute. Never complex: `name` is refused, `emails` has become `emails.value`.
+    pub by: AttributePath,
+    /// Largest first.
+    pub is_descending: bool,
+}
+
+/// The parameters as texts, each given at most once.
+#[derive(Default)]
+struct Parameters {
+    filter: Option<String>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
+    start_index: Option<String>,
+    count: Option<String>,
+    cursor: Option<String>,
+    attributes: Option<String>,
+    excluded: Option<String>,
+}
+
+impl Parameters {
+    /// The parameter of that name, whatever its case (SCIM-20); `None` for those that are not ours.
+    fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
+        let slots = [
+            ("filter", &mut self.filter),
+            ("sortBy", &mut self.sort_by),
+            ("sortOrder", &mut self.sort_order),
+            ("startIndex", &mut self.start_index),
+            ("count", &mut self.count),
+            ("cursor", &mut self.cursor),
+            ("attributes", &mut self.attributes),
+            ("excludedAttributes", &mut self.excluded),
+        ];
+        slots.into_iter().find_map(|(known, slot)| known.eq_ignore_ascii_case(name).then_some(slot))
+    }
+
+    fn set(&mut self, name: &str, value: String) -> Result<(), ScimError> {
+        match self.slot(name) {
+            None => Ok(()),
+            Some(slot) if slot.is_none() => {
+                *slot = Some(value);
+                Ok(())
+            }
+            Some(_) => Err(invalid_value("A list parameter is given twice.")),
+        }
+    }
+}
+
+impl ListRequest {
+    /// Reads a query string's decoded pairs. Parameters that are not SCIM's are ignored, one given twice is refused.
+    ///
+    /// `startIndex` below 1 means 1, `count` below 0 means 0 and above [`COUNT_MAX`] means that; what is no number is
+    /// refused (SCIM-66).
+    pub fn from_query<'q>(
+        pairs: impl IntoIterator<Item = (&'q str, &'q str)>,
+        schema: &ResourceSchema,
+    ) -> Result<Self, ScimError> {
+        let mut parameters = Parameters::default();
+        for (name, value) in pairs {
+            parameters.set(name, value.to_owned())?;
+        }
+        Self::new(&parameters, schema)
+    }
+
+    /// Reads a `.search` body (SCIM-70): the same parameters as JSON, lists of attributes as arrays.
+    pub fn from_search(body: Value, schema: &ResourceSchema) -> Result<Self, ScimError> {
+        let Value::Object(members) = body else {
+            return Err(ScimError::new(ScimType::InvalidSyntax, "The body must be a JSON object."));
+        };
+        let mut parameters = Parameters::default();
+        for (name, value) in members {
+            if parameters.slot(&name).is_some() && !value.is_null() {
+                let text = search_text(value)
+                    .ok_or_else(|| invalid_value("A search parameter has the wrong type."))?;
+                parameters.set(&name, text)?;
+            }
+        }
+        Self::new(&parameters, schema)
+    }
+
+    fn new(given: &Parameters, schema: &ResourceSchema) -> Result<Self, ScimError> {
+        let start_index =
+            given.start_index.as_deref().map(|text| whole_number(text, ScimType::InvalidValue, "startIndex"));
+        let count = given.count.as_deref().map(|text| whole_number(text, ScimType::InvalidCount, "count"));
+        Ok(Self {
+            filter: given.filter.as_deref().map(|text| Filter::parse(text, schema)).transpose()?,
+            sort: sort(given.sort_by.as_deref(), given.sort_order.as_deref(), schema)?,
+            start_index: start_index.transpose()?.unwrap_or(1).max(1),
+            count: count.transpose()?.unwrap_or(COUNT_DEFAULT).min(COUNT_MAX),
+            cursor: given.cursor.clone(),
+            projection: Projection::parse(given.attributes.as_deref(), given.excluded.as_deref(), schema)?,
+        })
+    }
+}
+
+fn search_text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(names) => Some(names.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?.join(",")),
+        _ => None,
+    }
+}
+
+/// A number of any size; below zero is zero.
+fn whole_number(text: &str, kind: ScimType, name: &str) -> Result<u64, ScimError> {
+    let digits = text.trim();
+    let (is_negative, digits) = digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ScimError::new(kind, format!("{name} must be a whole number.")));
+    }
+    Ok(if is_negative { 0 } else { digits.parse().unwrap_or(u64::MAX) })
+}
+
+fn sort(by: Option<&str>, order: Option<&str>, schema: &ResourceSchema) -> Result<Option<Sort>, ScimError> {
+    let is_descending = match order {
+        None => false,
+        Some(order) if order.eq_ignore_ascii_case("ascending") => false,
+        Some(order) if order.eq_ignore_ascii_case("descending") => true,
+        Some(_) => return Err(invalid_value("sortOrder must be ascending or descending.")),
+    };
+    let Some(by) = by.filter(|by| !by.trim().is_empty()) else { return Ok(None) };
+    let Some(Name::Attribute(path)) = schema.resolve(by.trim()) else {
+        return Err(invalid_value("sortBy names an attribute that the schema does not have."));
+    };
+    let path = if path.leaf().kind == Kind::Complex { path.with_sub("value") } else { Some(path) };
+    match path.filter(|path| path.attribute.returned != Returned::Never) {
+        Some(by) => Ok(Some(Sort { by, is_descending })),
+        None => Err(invalid_value("sortBy names an attribute that cannot be sorted by.")),
+    }
+}
+
+/// A page of resources (SCIM-50). `Resources` is there even when it is empty (SCIM-22).
+pub fn list_response(resources: Vec<Value>, total_results: u64, start_index: u64) -> Value {
+    let mut page = Map::new();
+    page.insert("schemas".into(), Value::from(vec![LIST_RESPONSE_URN]));
+    page.insert("totalResults".into(), total_results.into());
+    page.insert("startIndex".into(), start_index.into());
+    page.insert("itemsPerPage".into(), resources.len().into());
+    page.insert("Resources".into(), resources.into());
+    Value::Object(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::{Dialect, user};
+
+    fn query(pairs: &[(&str, &str)]) -> Result<ListRequest, ScimError> {
+        ListRequest::from_query(pairs.iter().copied(), user(Dialect::Strict))
+    }
+
+    /// SCIM-66, SCIM-29a.
+    #[test]
+    fn paging_is_lenient_about_size_and_strict_about_numbers() {
+        let page = |start: &str, count: &str| {
+            query(&[("startindex", start), ("COUNT", count)])
+                .map(|request| (request.start_index, request.count))
+        };
+
+        assert_eq!(query(&[]).map(|request| (request.start_index, request.count)), Ok((1, 100)));
+        assert_eq!(page("0", "0"), Ok((1, 0)));
+        assert_eq!(page("-7", "-1"), Ok((1, 0)));
+        assert_eq!(page("21", "5000"), Ok((21, 1_000)));
+        assert_eq!(page("99999999999999999999", "99999999999999999999"), Ok((u64::MAX, 1_000)));
+        assert_eq!(page("x", "1").unwrap_err().kind, ScimType::InvalidValue);
+        assert_eq!(page("1", "1.5").unwrap_err().kind, ScimType::InvalidCount);
+        assert_eq!(page("1", "-").unwrap_err().kind, ScimType::InvalidCount);
+    }
+
+    /// SCIM-70: a search body asks the same as a query string.
+    #[test]
+    fn a_search_body_asks_the_same_as_a_query() {
+        let searched = ListRequest::from_search(
+            json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+                "filter": "userName sw \"k\"", "sortBy": "emails", "sortOrder": "Descending",
+                "startIndex": 2, "count": 3, "attributes": ["userName", "emails.value"], "excludedAttributes": null,
+            }),
+            user(Dialect::Strict),
+        );
+
+        let queried = query(&[
+            ("filter", "userName sw \"k\""),
+            ("sortBy", "emails.value"),
+            ("sortOrder", "descending"),
+            ("startIndex", "2"),
+            ("count", "3"),
+            ("attributes", "userName, emails.value"),
+            ("unknown", "x"),
+        ]);
+
+        assert_eq!(searched, queried);
+        assert_eq!(
+            searched.unwrap().sort.map(|sort| (sort.by.to_string(), sort.is_descending)),
+            Some(("emails.value".into(), true))
+        );
+    }
+
+    /// SEC-42, SCIM-42: no sorting on secrets; SCIM-47: not both projections.
+    #[test]
+    fn what_cannot_be_asked_is_refused() {
+        for pairs in [
+            &[("sortBy", "password")][..],
+            &[("sortBy", "name")],
+            &[("sortBy", "shoeSize")],
+            &[("sortBy", "userName"), ("sortOrder", "up")],
+            &[("attributes", "id"), ("excludedAttributes", "name")],
+            &[("count", "1"), ("Count", "1")],
+        ] {
+            assert_eq!(query(pairs).unwrap_err().kind, ScimType::InvalidValue, "{pairs:?}");
+        }
+        let strict = user(Dialect::Strict);
+        assert_eq!(ListRequest::from_search(json!([]), strict).unwrap_err().kind, ScimType::InvalidSyntax);
+        assert_eq!(
+            ListRequest::from_search(json!({"count": true}), strict).unwrap_err().kind,
+            ScimType::InvalidValue
+        );
+    }
+
+    /// SCIM-50, SCIM-22.
+    #[test]
+    fn an_empty_list_still_shows_its_resources() {
+        assert_eq!(
+            list_response(vec![], 0, 1),
+            json!({
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": [],
+            })
+        );
+    }
+}

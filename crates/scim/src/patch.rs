@@ -1,0 +1,45 @@
+//! PATCH (RFC 7644 §3.5.2): a body becomes typed edits, and edits become a resource.
+//!
+//! [`Patch::parse`] refuses everything that can be refused without the resource; [`Patch::apply`] then works on values
+//! that already have the schema's types. All or nothing (SCIM-77): `apply` consumes the resource and gives back
+//! either the edited one or a refusal that names the operation.
+
+mod apply;
+mod operation;
+mod values;
+
+use serde_json::Value;
+
+use self::operation::Edit;
+pub use self::operation::OPERATIONS_MAX;
+use crate::{body::Edited, error::ScimError, schema::ResourceSchema};
+
+/// A PATCH request, understood and checked against the schema.
+#[derive(Debug, Clone)]
+pub struct Patch {
+    edits: Vec<Edit>,
+}
+
+impl Patch {
+    /// Reads a PatchOp body.
+    ///
+    /// Refuses: no list of `Operations`, or an `op` other than add, replace, remove (`invalidSyntax`, SEED-44); a
+    /// malformed or unknown path (`invalidPath`, `invalidFilter`); a readOnly target, or the removal of a required
+    /// attribute (`mutability`); `remove` without path (`noTarget`); a value of the wrong type (`invalidValue`); more
+    /// than [`OPERATIONS_MAX`] operations (`tooMany`). Keys of a path-less value that are unknown or readOnly are
+    /// ignored (SCIM-24, SCIM-81).
+    pub fn parse(body: Value, schema: &ResourceSchema) -> Result<Self, ScimError> {
+        Ok(Self { edits: operation::edits(body, schema)? })
+    }
+
+    /// Applies the operations, in order, to a resource in the internal form.
+    ///
+    /// Refuses with `noTarget` a `replace` whose filter matches nothing, and with `invalidValue` two primaries or too
+    /// many values. `verify…` and pending values end up in the result as given; the caller decides what they mean.
+    pub fn apply(&self, resource: Value, schema: &ResourceSchema) -> Result<Edited, ScimError> {
+        apply::edits(resource, &self.edits, schema)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! A resource as an answer shows it, at either dialect (scim.md §14, `verification.md` §8.1).
+
+mod projection;
+mod shape;
+
+use serde_json::{Map, Value};
+
+pub use self::projection::Projection;
+use crate::schema::{self, Attribute, Dialect, ENTERPRISE_URN, ResourceSchema, Returned, SYSTEM_URN, Schema};
+
+/// How answers look: the dialect, its switches, and where they are served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendering {
+    /// The dialect of the mount.
+    pub dialect: Dialect,
+    /// `[scim2] enable_spec_compliant_email_handling`: e-mails as objects at `/scim2` too (D-2).
+    pub spec_compliant_emails: bool,
+    /// `[scim2] multi_valued_as_string`: lists of plain values as one comma-joined string at `/scim2` (D-4).
+    pub multi_valued_as_string: bool,
+    /// The public URL of the mount, without a slash at its end (SCIM-6).
+    pub base_url: String,
+}
+
+/// The answer for a user in the internal form.
+///
+/// `password`, `verify…` and unassigned attributes are never in it. At `/scim2` what is pending, and the flags that
+/// are true, stand in the enterprise extension, and again in the system schema when that is shown at all (D-3).
+pub fn user(resource: &Value, rendering: &Rendering, projection: &Projection) -> Value {
+    let schema = schema::user(rendering.dialect);
+    let renderer = Renderer { resource, rendering, projection, schema };
+    let mut out = Map::new();
+    out.insert("schemas".into(), Value::Null);
+    renderer.core(&mut out);
+    let mut urns = vec![schema.core.urn];
+    for extension in schema.extensions {
+        let members = renderer.extension(extension);
+        let is_always_listed = rendering.dialect == Dialect::Wso2 && extension.urn == ENTERPRISE_URN;
+        if !members.is_empty() || is_always_listed {
+            urns.push(extension.urn);
+        }
+        if !members.is_empty() {
+            out.insert(extension.urn.to_owned(), Value::Object(members));
+        }
+    }
+    renderer.meta(&mut out);
+    out.insert("schemas".into(), Value::from(urns));
+    Value::Object(out)
+}
+
+struct Renderer<'r> {
+    resource: &'r Value,
+    rendering: &'r Rendering,
+    projection: &'r Projection,
+    schema: &'static ResourceSchema,
+}
+
+impl Renderer<'_> {
+    fn core(&self, out: &mut Map<String, Value>) {
+        for attribute in self.schema.top_level().filter(|attribute| attribute.name != "meta") {
+            let held = self.resource.get(attribute.name).filter(|value| !value.is_null());
+            let shown = match attribute.name {
+                "emails" => held.map(|value| shape::emails(value, self.rendering)),
+                "phoneNumbers" => held.map(|value| shape::phone_numbers(value, self.rendering.dialect)),
+                "roles" => shape::roles(held, self.rendering.dialect),
+                "groups" => held.map(|value| shape::groups(value, &self.rendering.base_url)),
+                _ => held.cloned(),
+            };
+            self.show(out, self.schema.core, attribute, shown);
+        }
+    }
+
+    fn extension(&self, extension: &'static Schema) -> Map<String, Value> {
+        let mut members = Map::new();
+        for attribute in extension.attributes() {
+            let shown = self.held_by(extension, attribute).map(|value| match value {
+                Value::Array(values) if attribute.sub_attributes.is_empty() => {
+                    shape::plain_list(values, self.rendering)
+                }
+                other => other.clone(),
+            });
+            self.show(&mut members, extension, attribute, shown);
+        }
+        let is_mirror = self.rendering.dialect == Dialect::Wso2 && extension.urn == SYSTEM_URN;
+        if is_mirror
+            && !self.projection.asks_for(SYSTEM_URN)
+            && members.keys().all(|name| is_mirrored(extension, name))
+        {
+            members.clear();
+        }
+        members
+    }
+
+    /// What the resource holds for an attribute, which is in the system schema wherever it is shown. At `/scim2` a
+    /// flag that is not set is left out, as the answers clients know have it.
+    fn held_by(&self, extension: &'static Schema, attribute: &Attribute) -> Option<&Value> {
+        let path = self.schema.resolve_in(extension, attribute.name)?;
+        let value = self.resource.get(path.schema.urn)?.get(attribute.name)?;
+        let hides_false = self.rendering.dialect == Dialect::Wso2 && schema::is_verification(attribute);
+        let is_hidden = value.is_null() || hides_false && *value == Value::Bool(false);
+        (!is_hidden).then_some(value)
+    }
+
+    fn meta(&self, out: &mut Map<String, Value>) {
+        let mut meta = self.resource.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
+        if let Some(id) = self.resource.get("id").and_then(Value::as_str) {
+            meta.insert("location".into(), Value::from(format!("{}/Users/{id}", self.rendering.base_url)));
+        }
+        meta.entry("resourceType").or_insert_with(|| Value::from("User"));
+        if self.rendering.dialect == Dialect::Wso2 {
+            meta.shift_remove("version");
+        }
+        let attribute = self.schema.top_level().find(|attribute| attribute.name == "meta");
+        if let Some(attribute) = attribute {
+            self.show(out, self.schema.core, attribute, Some(Value::Object(meta)));
+        }
+    }
+
+    fn show(
+        &self,
+        out: &mut Map<String, Value>,
+        schema: &Schema,
+        attribute: &Attribute,
+        value: Option<Value>,
+    ) {
+        if attribute.returned == Returned::Never {
+            return;
+        }
+        let shown = value.and_then(|value| self.projection.shown(schema, attribute, value));
+        if let Some(value) = shown {
+            out.insert(attribute.name.to_owned(), value);
+        }
+    }
+}
+
+fn is_mirrored(extension: &Schema, name: &str) -> bool {
+    extension.attribute(name).is_some_and(schema::is_verification)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Where the dialects disagree about the shape of a value (scim.md §14).
+
+use serde_json::{Value, json};
+
+use super::Rendering;
+use crate::{
+    normalise::EVERYONE,
+    schema::Dialect,
+    user::{primary_email, type_of},
+};
+
+/// E-mails as this mount shows them.
+///
+/// In the old shape of `/scim2` an address without `type` is a plain string, the primary one first, and typed ones are
+/// objects without `primary`. Two exceptions keep a PUT of what was read lossless (SCIM-44): an untyped address with
+/// a `display` stays an object, and a typed primary address is marked where its place would not tell.
+pub(super) fn emails(value: &Value, rendering: &Rendering) -> Value {
+    let Value::Array(held) = value else { return value.clone() };
+    if rendering.dialect == Dialect::Strict {
+        return value.clone();
+    }
+    let primary = primary_email(held);
+    if rendering.spec_compliant_emails {
+        let marked = |(index, email): (usize, &Value)| {
+            if Some(index) == primary { with_primary(email) } else { email.clone() }
+        };
+        return held.iter().enumerate().map(marked).collect();
+    }
+    let is_first_untyped = |index: usize| held.iter().take(index).all(|email| type_of(email).is_some());
+    let is_told_by_place = |index: usize| index == 0 && held.iter().all(|email| type_of(email).is_some());
+    let mut shown = Vec::with_capacity(held.len());
+    for (index, email) in held.iter().enumerate() {
+        let is_primary = Some(index) == primary;
+        if is_plain(email) {
+            let place = if is_primary && !is_first_untyped(index) { 0 } else { shown.len() };
+            shown.insert(place, email["value"].clone());
+        } else if is_primary && !is_told_by_place(index) {
+            shown.push(with_primary(email));
+        } else {
+            shown.push(without_primary(email));
+        }
+    }
+    Value::Array(shown)
+}
+
+/// An address that a string says completely.
+fn is_plain(email: &Value) -> bool {
+    let parts = email.as_object();
+    parts.is_some_and(|parts| parts.keys().all(|name| name == "value" || name == "primary"))
+        && email["value"].is_string()
+}
+
+fn with_primary(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Value::Object(parts) = &mut value {
+        parts.insert("primary".into(), json!(true));
+    }
+    value
+}
+
+fn without_primary(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Value::Object(parts) = &mut value {
+        parts.shift_remove("primary");
+    }
+    value
+}
+
+/// Numbers; `/scim2` does not show which is primary.
+pub(super) fn phone_numbers(value: &Value, dialect: Dialect) -> Value {
+    match value {
+        Value::Array(numbers) if dialect == Dialect::Wso2 => numbers.iter().map(without_primary).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Roles; at `/scim2` everybody is shown to be in `Internal/everyone`, which grants nothing (DESIGN §5).
+pub(super) fn roles(held: Option<&Value>, dialect: Dialect) -> Option<Value> {
+    if dialect == Dialect::Strict {
+        return held.cloned();
+    }
+    let mut roles = vec![json!({"type": "default", "value": EVERYONE})];
+    roles.extend(held.and_then(Value::as_array).into_iter().flatten().cloned());
+    Some(Value::Array(roles))
+}
+
+/// Groups, each saying where it is under this mount (SCIM-6).
+pub(super) fn groups(value: &Value, base_url: &str) -> Value {
+    let Value::Array(groups) = value else { return value.clone() };
+    let located = |group: &Value| {
+        let mut group = group.clone();
+        if let (Some(id), Value::Object(parts)) =
+            (group.get("value").and_then(Value::as_str).map(str::to_owned), &mut group)
+        {
+            parts.insert("$ref".into(), Value::from(format!("{base_url}/Groups/{id}")));
+        }
+        group
+    };
+    groups.iter().map(located).collect()
+}
+
+/// A list of plain values: an array, or at `/scim2` one comma-joined string where that is switched on (D-4).
+pub(super) fn plain_list(values: &[Value], rendering: &Rendering) -> Value {
+    if rendering.dialect == Dialect::Strict || !rendering.multi_valued_as_string {
+        return Value::from(values.to_vec());
+    }
+    let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+    Value::from(texts.join(","))
+}

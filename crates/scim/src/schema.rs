@@ -1,0 +1,157 @@
+//! The attributes we know, once: what `/Schemas` announces, what the normaliser checks, what paths and filters may
+//! name and what an answer holds are all read from these tables (SCIM-15).
+
+mod attribute;
+mod core_user;
+mod definition;
+mod extension;
+mod name;
+
+pub(crate) use self::extension::is_verification;
+pub use self::{
+    attribute::{Attribute, Kind, Mutability, Returned, Uniqueness},
+    core_user::CORE_USER_URN,
+    extension::{ENTERPRISE_URN, SYSTEM_URN},
+    name::{AttributePath, Name},
+};
+
+/// Which of the two mounts a request came in on (DESIGN §5: one router built twice).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// `/scim2`, as the existing clients of verification on update speak it.
+    Wso2,
+    /// `/scim/v2`, RFC 7643 and 7644 to the letter.
+    Strict,
+}
+
+/// A schema: a URN and the attributes in it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// Its URN, in the spelling every answer uses.
+    pub urn: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub description: &'static str,
+    parts: &'static [&'static [Attribute]],
+}
+
+impl Schema {
+    /// Its attributes, in the order answers show them.
+    pub fn attributes(&self) -> impl Iterator<Item = &'static Attribute> {
+        self.parts.iter().flat_map(|part| part.iter())
+    }
+
+    /// Its attribute of that name, whatever the case (SCIM-20).
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether its attributes stand at the top of the resource rather than in an object under the URN.
+    pub fn is_core(&self) -> bool {
+        self.urn == CORE_USER_URN
+    }
+}
+
+/// A resource type at one dialect: its core schema and the extensions a resource of it may have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ResourceSchema {
+    /// The dialect these tables are for.
+    pub dialect: Dialect,
+    /// The schema whose attributes stand at the top.
+    pub core: &'static Schema,
+    /// The extensions, none of them required.
+    pub extensions: &'static [&'static Schema],
+}
+
+static USER_WSO2: ResourceSchema = ResourceSchema {
+    dialect: Dialect::Wso2,
+    core: &core_user::CORE_USER,
+    extensions: &[&extension::ENTERPRISE_WSO2, &extension::SYSTEM],
+};
+
+static USER_STRICT: ResourceSchema = ResourceSchema {
+    dialect: Dialect::Strict,
+    core: &core_user::CORE_USER,
+    extensions: &[&extension::ENTERPRISE_STRICT, &extension::SYSTEM],
+};
+
+/// The User as this dialect announces it.
+pub fn user(dialect: Dialect) -> &'static ResourceSchema {
+    match dialect {
+        Dialect::Wso2 => &USER_WSO2,
+        Dialect::Strict => &USER_STRICT,
+    }
+}
+
+impl ResourceSchema {
+    /// The core schema, then the extensions.
+    pub fn schemas(&self) -> impl Iterator<Item = &'static Schema> {
+        std::iter::once(self.core).chain(self.extensions.iter().copied())
+    }
+
+    /// The attributes at the top of a resource, common ones first.
+    pub fn top_level(&self) -> impl Iterator<Item = &'static Attribute> {
+        core_user::COMMON.iter().chain(self.core.attributes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(schema: &Schema) -> Vec<&'static str> {
+        schema.attributes().map(|attribute| attribute.name).collect()
+    }
+
+    /// scim.md §14: at `/scim/v2` the enterprise extension is exactly the RFC's.
+    #[test]
+    fn the_strict_enterprise_extension_holds_the_six_attributes_of_the_rfc() {
+        let enterprise = user(Dialect::Strict).extensions[0];
+
+        assert_eq!(
+            names(enterprise),
+            ["employeeNumber", "costCenter", "organization", "division", "department", "manager"]
+        );
+    }
+
+    /// scim.md §14: at `/scim2` verification is announced in both extensions.
+    #[test]
+    fn the_wso2_dialect_announces_verification_in_both_extensions() {
+        for extension in user(Dialect::Wso2).extensions {
+            for name in [
+                "pendingEmails",
+                "pendingMobileNumber",
+                "emailVerified",
+                "phoneVerified",
+                "accountLocked",
+                "verifyEmail",
+                "verifyMobile",
+            ] {
+                assert!(extension.attribute(name).is_some(), "{name} in {}", extension.urn);
+            }
+        }
+    }
+
+    /// SCIM-14: every attribute is described, complex ones have parts and only they, references say what they point at.
+    #[test]
+    fn the_tables_are_complete() {
+        let all = user(Dialect::Wso2).schemas().flat_map(Schema::attributes).chain(core_user::COMMON);
+        for attribute in all.flat_map(|attribute| std::iter::once(attribute).chain(attribute.sub_attributes))
+        {
+            assert!(!attribute.description.is_empty(), "{}", attribute.name);
+            assert_eq!(
+                attribute.kind == Kind::Complex,
+                !attribute.sub_attributes.is_empty(),
+                "{}",
+                attribute.name
+            );
+            assert_eq!(
+                attribute.kind == Kind::Reference,
+                !attribute.reference_types.is_empty(),
+                "{}",
+                attribute.name
+            );
+        }
+    }
+}

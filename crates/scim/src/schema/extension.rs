@@ -1,0 +1,88 @@
+//! The extensions of the User: enterprise (RFC 7643 §4.3) and the system schema that verification lives in.
+//!
+//! At `/scim2` the verification attributes are announced in both; at `/scim/v2` only in the system schema, so that the
+//! enterprise extension is exactly the RFC's (scim.md §14).
+
+use super::{Attribute, Schema};
+
+/// The URN of the enterprise extension ("ENT").
+pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/// The URN of the system schema ("SYS"): lists of addresses and everything about verification.
+pub const SYSTEM_URN: &str = "urn:scim:wso2:schema";
+
+const MANAGER: &[Attribute] = &[
+    Attribute::string("value", "The id of the manager.").case_exact(),
+    Attribute::reference("$ref", "Where the manager is.", &["User"]),
+    Attribute::string("displayName", "The name of the manager.").read_only(),
+];
+
+const ENTERPRISE: &[Attribute] = &[
+    Attribute::string("employeeNumber", "What the organization calls the person."),
+    Attribute::string("costCenter", "The cost center."),
+    Attribute::string("organization", "The organization."),
+    Attribute::string("division", "The division."),
+    Attribute::string("department", "The department."),
+    Attribute::complex("manager", "The person's manager.", MANAGER),
+];
+
+const PENDING_EMAIL: &[Attribute] =
+    &[Attribute::string("value", "The address that waits for proof.").read_only().server_kept()];
+
+/// The attributes that the dialects disagree about where to put. [`super::AttributePath`] folds them into SYS.
+pub(super) const VERIFICATION: &[Attribute] = &[
+    Attribute::complex(
+        "pendingEmails",
+        "The e-mail address that waits for proof, at most one.",
+        PENDING_EMAIL,
+    )
+    .multi_valued()
+    .read_only()
+    .server_kept(),
+    Attribute::string("pendingMobileNumber", "The mobile number that waits for proof.")
+        .read_only()
+        .server_kept(),
+    Attribute::boolean("emailVerified", "Whether the primary e-mail address has been proven.").server_kept(),
+    Attribute::boolean("phoneVerified", "Whether the mobile number has been proven.").server_kept(),
+    Attribute::boolean("accountLocked", "Whether the account is locked.").server_kept(),
+    Attribute::boolean("verifyEmail", "Asks that this request's e-mail address be proven first.")
+        .write_only(),
+    Attribute::boolean("verifyMobile", "Asks that this request's mobile number be proven first.")
+        .write_only(),
+];
+
+/// Whether the attribute is one of those both extensions have at `/scim2`.
+pub(crate) fn is_verification(attribute: &Attribute) -> bool {
+    VERIFICATION.iter().any(|verification| verification.name == attribute.name)
+}
+
+const LISTS: &[Attribute] = &[
+    Attribute::string("emailAddresses", "All e-mail addresses of the user.").multi_valued().server_kept(),
+    Attribute::string("verifiedEmailAddresses", "Those of them that have been proven.")
+        .multi_valued()
+        .server_kept(),
+    Attribute::string("mobileNumbers", "All mobile numbers of the user.").multi_valued().server_kept(),
+    Attribute::string("verifiedMobileNumbers", "Those of them that have been proven.")
+        .multi_valued()
+        .server_kept(),
+];
+
+pub(super) static ENTERPRISE_STRICT: Schema = Schema {
+    urn: ENTERPRISE_URN,
+    name: "EnterpriseUser",
+    description: "What an organization knows about its people.",
+    parts: &[ENTERPRISE],
+};
+
+pub(super) static ENTERPRISE_WSO2: Schema = Schema {
+    urn: ENTERPRISE_URN,
+    name: "EnterpriseUser",
+    description: "What an organization knows about its people, and what waits for proof.",
+    parts: &[ENTERPRISE, VERIFICATION],
+};
+
+pub(super) static SYSTEM: Schema = Schema {
+    urn: SYSTEM_URN,
+    name: "SystemUser",
+    description: "The lists of a user's addresses, and what waits for proof.",
+    parts: &[LISTS, VERIFICATION],
+};

@@ -1,0 +1,44 @@
+//! The storage contract: read a snapshot, decide elsewhere, *commit if unchanged*.
+//!
+//! A use case loads what it needs by a named read, lets `domain` decide, and hands one [`Commit`] back: expected
+//! revision, new document, change rows, counters, audit rows, outbox rows. The store applies all of it in one durable
+//! transaction or nothing of it. Two implementations stand side by side in mirrored files, SQLite and PostgreSQL, and
+//! one contract suite (`tests/contract`) runs on both.
+//!
+//! **Obligations.**
+//! - *Atomic*: a commit lands whole or not at all (I6, REL-1).
+//! - *Durable*: when [`Store::commit`] returns `Ok`, a crash loses nothing of it (I7). A batch is answered after its fsync.
+//! - *Guarded*: a stale revision, a challenge that is no longer live at the expected attempt, a second pending change:
+//!   [`CommitError::Conflict`], nothing changed. The caller reloads and decides again.
+//! - *Unique*: of two users who prove the same value one wins; the other gets [`CommitError::Taken`] (I10).
+//! - *Bounded*: a spent shared budget refuses the whole commit with [`CommitError::Exhausted`] (I15).
+//! - *Fresh*: a read sees every commit answered before it began. Nothing is cached here.
+//! - *One clock*: `now` of a snapshot never goes back (REL-13, I16).
+//! - An unknown outcome is settled by fencing, never by trying again blindly (REL-4).
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
+
+mod clock;
+mod commit;
+mod error;
+mod index;
+mod invariant;
+mod postgres;
+mod record;
+mod seal;
+mod sqlite;
+mod store;
+
+pub use clock::{Clock, ManualClock};
+pub use commit::{
+    AdminWrite, AuditRow, ChangeStep, Commit, MessageKind, NewCancelLink, NewChallenge, NewChange, NewLink,
+    NewMessage, NewUser, PasswordWrite, TimelineEvent, TimelineWord, UserStep, UserUpdate,
+};
+pub use error::{CommitError, KeyMismatch, StoreError, TakenClaim};
+pub use index::{IndexDiff, IndexedValue};
+pub use invariant::{InvariantReport, Violation};
+pub use record::{
+    ChangeQuery, ChangeRecord, ClientRecord, Leased, LinkPurpose, LinkRecord, OutboxDepth, Purged,
+    Settlement, SignIn, SignInKey, TokenRecord, UserPage, UserQuery, UserTerm, UserView,
+};
+pub use seal::{SealKey, SealKeys, Unsealable};
+pub use store::Store;

@@ -1,0 +1,460 @@
+//! Every statement, written in the open. A test prepares all of them on a migrated database: our compile-time check.
+//!
+//! A guard raises through `cs_require` when it matches nothing: `conflict:…`, `taken:…` or `exhausted:…`.
+
+/// Names each statement and lists them all.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* pub(super) const $name: &str = $sql;)*
+        /// Every one of them, for the test that prepares them.
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+/// A user as a client sees him, in the columns `user::read_view` reads.
+macro_rules! user {
+    () => {
+        "SELECT u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile,
+                e.value AS pending_email, m.value AS pending_mobile
+         FROM users u
+         LEFT JOIN change e ON e.tenant = u.tenant AND e.user_id = u.id AND e.family = 'email' AND e.state = 'pending'
+         LEFT JOIN change m ON m.tenant = u.tenant AND m.user_id = u.id AND m.family = 'mobile' AND m.state = 'pending'
+         WHERE u.tenant = $1 "
+    };
+}
+
+/// What a sign-in is checked against.
+macro_rules! sign_in {
+    () => {
+        "SELECT u.id, u.user_name, u.password_hash, u.password_weak, u.credential_version, u.may_act,
+                ARRAY(SELECT g.scope FROM scope_grant g
+                      WHERE g.tenant = u.tenant AND g.subject_kind = 'user' AND g.subject_id = u.id
+                      ORDER BY g.scope) AS scopes
+         FROM users u WHERE u.tenant = $1 "
+    };
+}
+
+/// What `change::read_record` reads: `c` is the change, `u` its user, `h` its challenge.
+macro_rules! record {
+    () => {
+        "SELECT c.id AS change_id, c.user_id, u.user_name, c.family, c.purpose, c.value, c.entry, c.requester,
+                c.requested_at, c.state, c.cancelled_by, c.ended_at,
+                h.id AS challenge_id, h.form, h.otp_digest, h.link_digest, h.issued_at, h.expires_at, h.attempts,
+                h.attempts_max, h.state AS challenge_state,
+                coalesce((SELECT json_agg(json_build_array(e.at, e.event, e.detail) ORDER BY e.seq)::text
+                          FROM change_event e WHERE e.tenant = c.tenant AND e.change_id = c.id), '[]') AS events "
+    };
+}
+
+/// The newest challenge of `c`, beside its user.
+macro_rules! newest {
+    () => {
+        "FROM change c
+         JOIN users u ON u.tenant = c.tenant AND u.id = c.user_id
+         CROSS JOIN LATERAL (SELECT * FROM challenge n WHERE n.tenant = c.tenant AND n.change_id = c.id
+                             ORDER BY n.number DESC LIMIT 1) h "
+    };
+}
+
+/// Another message of the same user and channel as `o` that is being sent at `$2`; one whose secret is dead gives way.
+macro_rules! in_flight {
+    () => {
+        "(SELECT FROM outbox b LEFT JOIN challenge g ON g.tenant = b.tenant AND g.id = b.challenge_id
+          WHERE b.tenant = o.tenant AND b.user_id = o.user_id AND b.channel = o.channel AND b.state = 'queued'
+                AND b.id <> o.id AND b.leased_until > $2
+                AND (b.challenge_id IS NULL OR (g.state = 'live' AND g.expires_at > $2))) "
+    };
+}
+
+/// A message nobody is sending, and whose user is sent nothing else by the channel.
+macro_rules! free {
+    () => {
+        concat!(
+            "o.channel = $1 AND o.state = 'queued' AND (o.leased_until IS NULL OR o.leased_until <= $2)
+                 AND NOT EXISTS ",
+            in_flight!()
+        )
+    };
+}
+
+/// A client, with what he was granted.
+macro_rules! client {
+    () => {
+        "SELECT c.id, c.name, c.secret_hash, c.grants,
+                ARRAY(SELECT g.scope FROM scope_grant g
+                      WHERE g.tenant = c.tenant AND g.subject_kind = 'client' AND g.subject_id = c.id
+                      ORDER BY g.scope) AS scopes
+         FROM client c WHERE c.tenant = $1 "
+    };
+}
+
+statements! {
+    /// One statement, so that user, changes and settings are of one moment.
+    SNAPSHOT = "
+        SELECT u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile, u.budget,
+               cs_now() AS now,
+               coalesce((SELECT json_object_agg(s.name, s.value)::text FROM setting s WHERE s.tenant = $1), '{}')
+                   AS overrides,
+               c.id AS change_id, c.family, c.purpose, c.value, c.entry, c.requester, c.requested_at,
+               h.id AS challenge_id, h.form, h.otp_digest, h.link_digest, h.issued_at, h.expires_at, h.attempts,
+               h.attempts_max, h.state AS challenge_state
+        FROM users u
+        LEFT JOIN change c ON c.tenant = u.tenant AND c.user_id = u.id AND c.state = 'pending'
+        LEFT JOIN LATERAL (SELECT * FROM challenge n WHERE n.tenant = c.tenant AND n.change_id = c.id
+                           ORDER BY n.number DESC LIMIT 1) h ON true
+        WHERE u.tenant = $1 AND u.id = $2";
+
+    USER = concat!(user!(), "AND u.id = $2");
+
+    /// [`super::search`] goes on with conditions on `u`, order and page.
+    USERS = user!();
+
+    /// [`super::search`] goes on with conditions on `u`.
+    USER_COUNT = "SELECT count(*) AS total FROM users u WHERE u.tenant = $1";
+
+    USER_ID_BY_NAME = "SELECT id FROM users WHERE tenant = $1 AND user_name_key = $2";
+
+    HELD_BY = "SELECT user_id FROM held_value WHERE tenant = $1 AND claim = $2 AND value_key = $3";
+
+    SIGN_IN_BY_NAME = concat!(sign_in!(), "AND u.user_name_key = $2");
+
+    SIGN_IN_BY_ID = concat!(sign_in!(), "AND u.id = $2");
+
+    USER_INSERT = "
+        INSERT INTO users (tenant, id, user_name, user_name_key, revision, version, created_at, modified_at, profile,
+                           password_hash, password_weak, credential_version, may_act, budget)
+        VALUES ($1, $2, $3, $4, 1, 1, $5, $5, $6, $7, $8, 1, $9, $10)";
+
+    USER_UPDATE = "
+        WITH moved AS (
+            UPDATE users
+            SET revision = revision + 1,
+                version = version + $5::bigint,
+                modified_at = CASE WHEN $5::bigint > 0 THEN $4 ELSE modified_at END,
+                profile = coalesce($6, profile),
+                user_name = coalesce($7, user_name),
+                user_name_key = coalesce($8, user_name_key),
+                may_act = coalesce($9, may_act),
+                password_hash = coalesce($10, password_hash),
+                password_weak = coalesce($11, password_weak),
+                credential_version = credential_version + $12::bigint,
+                budget = $13
+            WHERE tenant = $1 AND id = $2 AND revision = $3
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM moved) = 1, 'conflict:user')";
+
+    USER_DELETE = "
+        WITH gone AS (DELETE FROM users WHERE tenant = $1 AND id = $2 AND revision = $3 RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM gone) = 1, 'conflict:user')";
+
+    HELD_RELEASE = "
+        DELETE FROM held_value WHERE tenant = $1 AND user_id = $2 AND claim = $3 AND value_key = ANY($4::text[])";
+
+    /// A value another user holds makes no row, whether he got it long ago or commits at this moment (I10).
+    HELD_CLAIM = "
+        WITH held AS (
+            INSERT INTO held_value AS h (tenant, claim, value_key, user_id)
+            SELECT $1, $3::text, wanted, $2 FROM unnest($4::text[]) AS wanted ORDER BY wanted
+            ON CONFLICT (tenant, claim, value_key) DO UPDATE SET user_id = h.user_id WHERE h.user_id = excluded.user_id
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM held) = cardinality($4::text[]), 'taken:' || $3::text)";
+
+    FOUND_REMOVE = "
+        DELETE FROM user_value WHERE tenant = $1 AND user_id = $2 AND attribute = $3 AND value_key = ANY($4::text[])";
+
+    FOUND_ADD = "
+        INSERT INTO user_value (tenant, attribute, value_key, user_id)
+        SELECT $1, $3, found, $2 FROM unnest($4::text[]) AS found
+        ON CONFLICT DO NOTHING";
+
+    /// A second pending change of the family meets the index `change_pending` (I3).
+    CHANGE_BEGIN = "
+        INSERT INTO change (tenant, id, user_id, family, purpose, value, entry, requester, requested_at, state,
+                            cancel_selector, cancel_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11)";
+
+    CHALLENGE_ISSUE = "
+        INSERT INTO challenge (tenant, id, change_id, number, user_id, form, otp_digest, lookup_digest, link_selector,
+                               link_digest, issued_at, expires_at, attempts, attempts_max, state)
+        SELECT c.tenant, $3, c.id,
+               1 + coalesce((SELECT max(n.number) FROM challenge n WHERE n.tenant = $1 AND n.change_id = $2), 0),
+               c.user_id, $4, $5, $6, $7, $8, $9, $10, 0, $11, 'live'
+        FROM change c WHERE c.tenant = $1 AND c.id = $2";
+
+    /// Locks the change, so that of two resends the second sees what the first has done.
+    CHANGE_IS_PENDING = "
+        WITH pending AS (
+            SELECT 1 FROM change WHERE tenant = $1 AND id = $2 AND state = 'pending' FOR NO KEY UPDATE)
+        SELECT cs_require((SELECT count(*) FROM pending) = 1, 'conflict:change')";
+
+    CHALLENGE_IS_NEWEST = "
+        SELECT cs_require(
+            (SELECT id FROM challenge WHERE tenant = $1 AND change_id = $2 ORDER BY number DESC LIMIT 1) = $3,
+            'conflict:challenge')";
+
+    /// The live one, if there is one: it may have been exhausted before.
+    CHALLENGE_REPLACE = "
+        UPDATE challenge SET state = 'replaced', lookup_digest = NULL
+        WHERE tenant = $1 AND change_id = $2 AND state = 'live'";
+
+    CHALLENGE_ATTEMPT = "
+        WITH spent AS (
+            UPDATE challenge
+            SET attempts = attempts + 1,
+                state = CASE WHEN $4 THEN 'exhausted' ELSE state END,
+                lookup_digest = CASE WHEN $4 THEN NULL ELSE lookup_digest END
+            WHERE tenant = $1 AND id = $2 AND state = 'live' AND attempts = $3 AND attempts < attempts_max
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM spent) = 1, 'conflict:challenge')";
+
+    CHANGE_END = "
+        WITH ended AS (
+            UPDATE change SET state = $3, cancelled_by = $4, ended_at = $5
+            WHERE tenant = $1 AND id = $2 AND state = 'pending'
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM ended) = 1, 'conflict:change')";
+
+    /// Single use: of any number of redeemers one moves the row (SEC-8).
+    CHALLENGE_CONSUME = "
+        WITH consumed AS (
+            UPDATE challenge SET state = 'consumed', lookup_digest = NULL
+            WHERE tenant = $1 AND id = $3 AND change_id = $2 AND state = 'live' AND expires_at > $4
+                  AND attempts < attempts_max
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM consumed) = 1, 'conflict:challenge')";
+    CODE_HOLDERS = "
+        SELECT DISTINCT h.user_id, c.family
+        FROM challenge h JOIN change c ON c.tenant = h.tenant AND c.id = h.change_id
+        WHERE h.tenant = $1 AND h.lookup_digest = ANY($2::bytea[]) AND h.state = 'live'
+              AND h.expires_at > coalesce($3::bigint, cs_now())
+        ORDER BY h.user_id, c.family LIMIT 2";
+
+    /// A selector belongs to a challenge's link or to a change's cancel link; both are unique.
+    LINK = concat!(record!(), ", c.cancel_digest, f.challenge_id IS NULL AS cancels, newest.id AS newest_id
+        FROM (SELECT l.change_id, l.id AS challenge_id FROM challenge l WHERE l.tenant = $1 AND l.link_selector = $2
+              UNION ALL
+              SELECT k.id, NULL FROM change k WHERE k.tenant = $1 AND k.cancel_selector = $2) f
+        JOIN change c ON c.tenant = $1 AND c.id = f.change_id
+        JOIN users u ON u.tenant = c.tenant AND u.id = c.user_id
+        CROSS JOIN LATERAL (SELECT n.id FROM challenge n WHERE n.tenant = c.tenant AND n.change_id = c.id
+                            ORDER BY n.number DESC LIMIT 1) newest
+        JOIN challenge h ON h.tenant = c.tenant AND h.id = coalesce(f.challenge_id, newest.id)");
+
+    CHANGE = concat!(record!(), newest!(), "WHERE c.tenant = $1 AND c.id = $2");
+
+    CHANGES_OF_ALL = concat!(record!(), newest!(), "
+        WHERE c.tenant = $1 AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.id < $3)
+        ORDER BY c.id DESC LIMIT $4");
+
+    /// Apart from the other, so that neither can be planned for both.
+    CHANGES_OF_USER = concat!(record!(), newest!(), "
+        WHERE c.tenant = $1 AND ($2::text IS NULL OR c.state = $2) AND ($3::uuid IS NULL OR c.id < $3)
+              AND c.user_id = $5
+        ORDER BY c.id DESC LIMIT $4");
+    SPEND_TAKE = "
+        WITH took AS (
+            INSERT INTO spend AS s (tenant, budget, taken, window_ends_at) VALUES ($1, $2, $4, $5)
+            ON CONFLICT (tenant, budget) DO UPDATE
+            SET taken = CASE WHEN s.window_ends_at <= $3 THEN excluded.taken ELSE s.taken + excluded.taken END,
+                window_ends_at = CASE WHEN s.window_ends_at <= $3 THEN excluded.window_ends_at ELSE s.window_ends_at END
+            WHERE s.window_ends_at <= $3 OR s.taken < $6
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM took) = 1, 'exhausted:' || $2)";
+
+    /// Takes nothing, so it neither begins a window nor waits for anyone.
+    SPEND_DEMAND = "
+        SELECT cs_require(
+            NOT EXISTS (SELECT FROM spend WHERE tenant = $1 AND budget = $2 AND window_ends_at > $3 AND taken >= $4),
+            'exhausted:' || $2)";
+
+    /// Stands or falls with the commit. If somebody has voided the operation, the commit falls.
+    OPERATION = "INSERT INTO operation (id, tenant, outcome, at) VALUES ($1, $2, 'done', $3)";
+
+    /// A change that is not there has no timeline.
+    EVENTS = "
+        INSERT INTO change_event (tenant, change_id, at, event, detail)
+        SELECT c.tenant, c.id, e.at, e.event, e.detail
+        FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[])
+             WITH ORDINALITY AS e (change_id, at, event, detail, place)
+        JOIN change c ON c.tenant = $1 AND c.id = e.change_id
+        ORDER BY e.place";
+
+    AUDIT = "
+        INSERT INTO audit (tenant, id, at, body)
+        SELECT $1, a.id, a.at, a.body FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS a (id, at, body)";
+
+    /// Waits while the original is still at work; writes only if it never can commit any more.
+    FENCE = "INSERT INTO operation (id, tenant, outcome, at) VALUES ($1, $2, 'void', $3) ON CONFLICT DO NOTHING";
+
+    OUTBOX_INSERT = "
+        INSERT INTO outbox (tenant, id, user_id, change_id, challenge_id, channel, kind, template, locale, recipient,
+                            \"values\", sealed, state, attempts, created_at, due_at, lease)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, 0)";
+
+    OUTBOX_DROP_OF_USER = "
+        UPDATE outbox SET state = 'dropped', reason = 'the user was deleted', sealed = NULL, leased_until = NULL
+        WHERE tenant = $1 AND user_id = $2 AND state = 'queued'";
+
+    /// Of each user's due messages the one that comes first, and beside it those not worth sending, to be dropped. Two
+    /// nodes that look at the same moment see the same first one, so they never send a user two at once; `SKIP LOCKED`
+    /// lets the second pass over it.
+    OUTBOX_LEASE = concat!("
+        WITH due AS (
+            SELECT o.tenant, o.id, h.state AS challenge_state, h.expires_at
+            FROM outbox o LEFT JOIN challenge h ON h.tenant = o.tenant AND h.id = o.challenge_id
+            WHERE o.due_at <= $2 AND ", free!(), "
+                  AND ((o.challenge_id IS NOT NULL AND (h.state IS DISTINCT FROM 'live' OR h.expires_at <= $2))
+                       OR NOT EXISTS (
+                           SELECT FROM outbox b LEFT JOIN challenge g ON g.tenant = b.tenant AND g.id = b.challenge_id
+                           WHERE b.tenant = o.tenant AND b.user_id = o.user_id AND b.channel = o.channel
+                                 AND b.state = 'queued' AND b.due_at <= $2
+                                 AND (b.leased_until IS NULL OR b.leased_until <= $2)
+                                 AND (b.challenge_id IS NULL OR (g.state = 'live' AND g.expires_at > $2))
+                                 AND (b.kind > o.kind OR (b.kind = o.kind AND (b.due_at, b.seq) < (o.due_at, o.seq)))))
+            ORDER BY o.kind DESC, o.due_at, o.seq
+            LIMIT $3
+            FOR UPDATE OF o SKIP LOCKED)
+        UPDATE outbox o SET leased_until = $4, lease = o.lease + 1
+        FROM due WHERE o.tenant = due.tenant AND o.id = due.id
+        RETURNING o.tenant, o.id, o.seq, o.user_id, o.change_id, o.challenge_id, o.kind, o.template, o.locale,
+                  o.recipient, o.\"values\", o.sealed, o.attempts, o.created_at, o.due_at, o.lease,
+                  due.challenge_state, due.expires_at");
+
+    /// A settlement under a lease that was lost matches nothing.
+    OUTBOX_SETTLE = "
+        WITH settled AS (
+            UPDATE outbox
+            SET state = $4, reason = $5, attempts = attempts + $6::bigint, due_at = coalesce($7::bigint, due_at),
+                leased_until = NULL, sealed = CASE WHEN $4 = 'queued' THEN sealed END
+            WHERE tenant = $1 AND id = $2 AND lease = $3 AND state = 'queued' AND leased_until IS NOT NULL
+            RETURNING change_id),
+        told AS (
+            INSERT INTO change_event (tenant, change_id, at, event, detail)
+            SELECT c.tenant, c.id, coalesce($8::bigint, cs_now()), $9::text, $5
+            FROM settled s JOIN change c ON c.tenant = $1 AND c.id = s.change_id
+            WHERE $9::text IS NOT NULL)
+        SELECT count(*) AS settled FROM settled";
+
+    /// The first message that is free, or the first lease that ends.
+    OUTBOX_NEXT = concat!("
+        SELECT least(
+            (SELECT o.due_at FROM outbox o WHERE o.kind = 'secret' AND ", free!(), "ORDER BY o.due_at LIMIT 1),
+            (SELECT o.due_at FROM outbox o WHERE o.kind = 'notice' AND ", free!(), "ORDER BY o.due_at LIMIT 1),
+            (SELECT min(o.leased_until) FROM outbox o
+             WHERE o.channel = $1 AND o.state = 'queued' AND o.leased_until > $2)) AS due");
+
+    OUTBOX_DEPTH = "SELECT state, count(*) AS messages FROM outbox GROUP BY state";
+
+    SETTINGS = "SELECT name, value FROM setting WHERE tenant = $1";
+
+    SETTING_WRITE = "
+        INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)
+        ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value";
+
+    SETTING_REMOVE = "DELETE FROM setting WHERE tenant = $1 AND name = $2";
+
+    SCOPES = "
+        SELECT scope FROM scope_grant WHERE tenant = $1 AND subject_kind = $2 AND subject_id = $3 ORDER BY scope";
+
+    SCOPE_GRANT = "
+        INSERT INTO scope_grant (tenant, subject_kind, subject_id, scope) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING";
+
+    SCOPE_TAKE = "
+        DELETE FROM scope_grant WHERE tenant = $1 AND subject_kind = $2 AND subject_id = $3 AND scope = $4";
+
+    SCOPES_REMOVE = "DELETE FROM scope_grant WHERE tenant = $1 AND subject_kind = $2 AND subject_id = $3";
+
+    CLIENT_ADD = "INSERT INTO client (tenant, id, name, secret_hash, grants) VALUES ($1, $2, $3, $4, $5)";
+
+    CLIENT_REMOVE = "DELETE FROM client WHERE tenant = $1 AND id = $2";
+
+    CLIENT = concat!(client!(), "AND c.id = $2");
+
+    CLIENTS = concat!(client!(), "ORDER BY c.id");
+
+    TOKEN_ADD = "INSERT INTO token (hash, tenant, client_id, scopes, expires_at) VALUES ($1, $2, $3, $4, $5)";
+
+    TOKEN = "
+        SELECT t.tenant, t.client_id, c.name, t.scopes,
+               ARRAY(SELECT g.scope FROM scope_grant g
+                     WHERE g.tenant = t.tenant AND g.subject_kind = 'client' AND g.subject_id = t.client_id) AS granted
+        FROM token t JOIN client c ON c.tenant = t.tenant AND c.id = t.client_id
+        WHERE t.hash = $1 AND t.expires_at > coalesce($2::bigint, cs_now())";
+
+    KEY_CLAIM = "INSERT INTO key_fingerprint (kind, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+
+    KEY = "SELECT fingerprint FROM key_fingerprint WHERE kind = $1";
+
+    NOW = "SELECT cs_now() AS now";
+
+    PURGE_CHANGES = "
+        SELECT c.id, c.user_id, c.family, c.value, c.state FROM change c
+        WHERE c.tenant = $1 AND c.id < $2
+              AND NOT EXISTS (SELECT FROM challenge h
+                              WHERE h.tenant = c.tenant AND h.change_id = c.id AND h.expires_at >= $3)
+        ORDER BY c.id LIMIT $4";
+
+    /// What has ended stays as it is: nothing can have come between.
+    PURGE_ENDED = "DELETE FROM change WHERE tenant = $1 AND id = ANY($2::uuid[]) AND state <> 'pending'";
+
+    /// The pending value vanishes from the representation, so the version moves.
+    USER_PURGED = "
+        UPDATE users SET revision = revision + 1, version = version + 1, modified_at = $3
+        WHERE tenant = $1 AND id = $2";
+
+    /// After the change is locked: a resend may have come between.
+    CHANGE_IS_OLD = "
+        SELECT cs_require(
+            NOT EXISTS (SELECT FROM challenge WHERE tenant = $1 AND change_id = $2 AND expires_at >= $3),
+            'conflict:change')";
+
+    PURGE_CHANGE = "DELETE FROM change WHERE tenant = $1 AND id = $2";
+
+    PURGE_VALUES = "
+        UPDATE outbox SET \"values\" = '{}', recipient = ''
+        WHERE tenant = $1 AND state <> 'queued' AND recipient <> ''";
+
+    PURGE_MESSAGES = "DELETE FROM outbox WHERE tenant = $1 AND state <> 'queued' AND created_at < $2";
+
+    PURGE_TOKENS = "DELETE FROM token WHERE tenant = $1 AND expires_at <= $2";
+
+    PURGE_SPENDS = "DELETE FROM spend WHERE tenant = $1 AND window_ends_at <= $2";
+
+    PURGE_OPERATIONS = "DELETE FROM operation WHERE tenant = $1 AND at < $2";
+
+    CHECK_USERS = "SELECT id, profile FROM users WHERE tenant = $1";
+
+    CHECK_HELD = "SELECT claim, value_key, user_id FROM held_value WHERE tenant = $1";
+
+    CHECK_CHANGES = "SELECT id, user_id, family, value, state FROM change WHERE tenant = $1";
+
+    CHECK_CHALLENGES = "
+        SELECT change_id, state, issued_at, attempts, attempts_max
+        FROM challenge WHERE tenant = $1 ORDER BY change_id, number";
+
+    CHECK_AUDIT = "SELECT body FROM audit WHERE tenant = $1";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch::on_scratch;
+    use super::*;
+
+    #[tokio::test]
+    async fn every_statement_prepares_on_a_migrated_database() {
+        on_scratch(async |store| {
+            let connection = store.connection().await.unwrap();
+
+            for (name, sql) in ALL {
+                if let Err(error) = connection.prepare(sql).await {
+                    panic!("{name}: {error:?}");
+                }
+            }
+
+            assert!(ALL.len() > 70, "{}", ALL.len());
+        })
+        .await;
+    }
+}

@@ -1,0 +1,309 @@
+//! What named reads answer.
+
+use std::collections::BTreeMap;
+
+use countersign_domain::actor::Requester;
+use countersign_domain::change::{Challenge, ChangeEnd, Entry, Pending, Purpose, SecretDigest};
+use countersign_domain::claim::{Address, Channel, ClaimFamily, PerFamily};
+use countersign_domain::snapshot::User;
+use countersign_domain::{ChallengeId, ChangeId, ClientId, MessageId, TenantId, Timestamp, UserId};
+use serde::Serialize;
+
+use crate::commit::{MessageKind, TimelineEvent};
+use crate::index::{IndexedValue, search_key};
+
+/// A user as a client sees him: the claims, and what waits for proof.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UserView {
+    /// The user.
+    pub user: User,
+    /// N of each family.
+    pub pending: PerFamily<Option<Address>>,
+}
+
+/// Which users are asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UserQuery {
+    /// All of these must hold. Empty: every user.
+    pub terms: Vec<UserTerm>,
+    /// How many matches to pass over.
+    pub offset: u64,
+    /// How many to return; 0 only counts.
+    pub limit: u64,
+}
+
+/// One indexed equality.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum UserTerm {
+    /// `id eq`.
+    Id(UserId),
+    /// `userName eq`, folded.
+    UserName(String),
+    /// `emails eq`, `phoneNumbers eq`, `externalId eq`, folded.
+    Value(IndexedValue),
+    /// Nothing can match (an id that is no UUID).
+    Nothing,
+}
+
+impl UserTerm {
+    /// `emails eq` / `phoneNumbers eq` as the index folds it.
+    pub fn address(family: ClaimFamily, text: &str) -> Self {
+        let name = match family {
+            ClaimFamily::Email => "emails",
+            ClaimFamily::Mobile => "phoneNumbers",
+        };
+        Self::Value(IndexedValue { name, key: search_key(family, text) })
+    }
+
+    /// `externalId eq`, with case.
+    pub fn external_id(text: &str) -> Self {
+        Self::Value(IndexedValue { name: "externalId", key: text.to_owned() })
+    }
+}
+
+/// One page of users, in order of creation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UserPage {
+    /// How many match in all.
+    pub total: u64,
+    /// Those of this page.
+    pub users: Vec<UserView>,
+}
+
+/// How a signing-in account is named.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SignInKey {
+    /// By `userName`, folded.
+    UserName(String),
+    /// By id.
+    Id(UserId),
+}
+
+/// What a sign-in is checked against; read with every request (SEC-33, I13).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// Who.
+    pub user: UserId,
+    /// As stored.
+    pub user_name: String,
+    /// A PHC string; `None`: no password, nobody signs in with one.
+    pub password_hash: Option<String>,
+    /// Whether the password is a known weak one (SEC-32).
+    pub weak: bool,
+    /// Moves with password change, lock and disable.
+    pub credential_version: u64,
+    /// Active and not locked.
+    pub may_act: bool,
+    /// Granted scopes.
+    pub scopes: Vec<String>,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn")
+            .field("user", &self.user)
+            .field("credential_version", &self.credential_version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A change with its newest challenge and its timeline, whatever its state.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChangeRecord {
+    /// The change.
+    pub id: ChangeId,
+    /// Whose.
+    pub user: UserId,
+    /// His name.
+    pub user_name: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// N, as long as it is kept.
+    pub value: Address,
+    /// The rest of the entry.
+    pub entry: Entry,
+    /// Who asked.
+    pub requester: Requester,
+    /// When.
+    pub requested_at: Timestamp,
+    /// How and when it ended; `None` while pending.
+    pub ended: Option<(ChangeEnd, Timestamp)>,
+    /// The newest challenge.
+    pub challenge: Challenge,
+    /// What happened, oldest first; delivery included, `expired` not (it is computed).
+    pub events: Vec<TimelineEvent>,
+}
+
+impl ChangeRecord {
+    /// The change as one that waits, if it does.
+    pub fn into_pending(self) -> Option<Pending> {
+        self.ended.is_none().then_some(Pending {
+            id: self.id,
+            user: self.user,
+            purpose: self.purpose,
+            value: self.value,
+            entry: self.entry,
+            requester: self.requester,
+            requested_at: self.requested_at,
+            challenge: self.challenge,
+        })
+    }
+}
+
+/// Which changes are asked for; newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ChangeQuery {
+    /// Of one user, or of all.
+    pub user: Option<UserId>,
+    /// `pending`, `proven`, `superseded` or `cancelled`, or all.
+    pub state: Option<&'static str>,
+    /// Only changes with an id below this one (ids are time-ordered).
+    pub before: Option<ChangeId>,
+    /// How many.
+    pub limit: u64,
+}
+
+/// What a link's selector finds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LinkRecord {
+    /// What the link is for.
+    pub purpose: LinkPurpose,
+    /// The change, whatever its state, with the challenge the link belongs to (not necessarily the newest).
+    pub change: ChangeRecord,
+    /// The challenge that is newest now; another one than the link's means "replaced".
+    pub newest_challenge: ChallengeId,
+}
+
+/// What a link is for (SEC-7).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkPurpose {
+    /// Confirms; the digest is the challenge's.
+    Confirm,
+    /// Cancels; the digest the secret must match.
+    Cancel(SecretDigest),
+}
+
+/// An OAuth client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientRecord {
+    /// `client_id`.
+    pub id: ClientId,
+    /// What people see.
+    pub name: String,
+    /// SHA-256 of the secret.
+    pub secret_hash: [u8; 32],
+    /// The grants it may use.
+    pub grants: Vec<String>,
+    /// Granted scopes.
+    pub scopes: Vec<String>,
+}
+
+/// An access token that is known and unexpired.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TokenRecord {
+    /// Whose.
+    pub client: ClientId,
+    /// The client's name.
+    pub client_name: String,
+    /// What the token was issued for, as far as the client still holds it.
+    pub scopes: Vec<String>,
+}
+
+/// A message under lease: one worker may try to send it until the lease ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leased {
+    /// Stable over all tries.
+    pub id: MessageId,
+    /// Which house.
+    pub tenant: TenantId,
+    /// Whom it concerns.
+    pub user: UserId,
+    /// The change it belongs to.
+    pub change: Option<ChangeId>,
+    /// How it travels.
+    pub channel: Channel,
+    /// Secret or notice.
+    pub kind: MessageKind,
+    /// The template's name.
+    pub template: String,
+    /// The locale to write in.
+    pub locale: Option<String>,
+    /// Where it goes.
+    pub to: Address,
+    /// What fills the template.
+    pub values: BTreeMap<String, String>,
+    /// The secret values, sealed.
+    pub sealed: Option<Vec<u8>>,
+    /// Tries that came before this one.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// Why it is not worth sending any more: its challenge is not live or has expired (I8, REL-6).
+    pub stale: Option<&'static str>,
+    /// Until when its secret proves anything.
+    pub expires_at: Option<Timestamp>,
+    /// The lease's time, by the store's clock.
+    pub now: Timestamp,
+    /// Names this lease: a settlement under a lease that was lost is ignored.
+    pub lease: u64,
+}
+
+/// What became of a try (I9). Every ending erases the sealed secret and leaves its reason.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Settlement {
+    /// The provider took it.
+    Delivered {
+        /// What the provider said.
+        detail: String,
+    },
+    /// Not now; try again at `due_at`.
+    Retry {
+        /// When.
+        due_at: Timestamp,
+        /// What went wrong.
+        detail: String,
+    },
+    /// Waits without counting as a try: no sender is configured.
+    Parked {
+        /// When to look again.
+        due_at: Timestamp,
+        /// Why.
+        detail: String,
+    },
+    /// Not worth sending any more.
+    Dropped {
+        /// Why.
+        reason: String,
+    },
+    /// Will never be delivered.
+    Dead {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How many messages are in which state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct OutboxDepth {
+    /// Waiting for their time or for a provider.
+    pub queued: u64,
+    /// Handed over.
+    pub delivered: u64,
+    /// Not worth sending any more.
+    pub dropped: u64,
+    /// Given up.
+    pub dead: u64,
+}
+
+/// What a purge removed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Purged {
+    /// Changes, with their challenges and timelines.
+    pub changes: u64,
+    /// Messages whose personal values were erased, or that were removed.
+    pub messages: u64,
+    /// Expired access tokens.
+    pub tokens: u64,
+    /// Finished windows of shared budgets.
+    pub spends: u64,
+}

@@ -1,0 +1,68 @@
+//! Feeds the check of security §3 with the rows of this database.
+
+use countersign_domain::{ChangeId, TenantId, UserId};
+use rusqlite::{Connection, Row};
+
+use super::row::{address, at, document_at, id, word_at};
+use super::{SqliteStore, statement};
+use crate::invariant::{Check, CheckedChallenge, CheckedChange};
+use crate::{AuditRow, InvariantReport, StoreError};
+
+impl SqliteStore {
+    pub(crate) async fn invariants(&self, tenant: &TenantId) -> Result<InvariantReport, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.scan(move |db| check(db, &tenant)).await
+    }
+}
+
+fn check(db: &Connection, tenant: &TenantId) -> Result<InvariantReport, StoreError> {
+    let mut check = Check::default();
+    each(db, tenant, statement::CHECK_USERS, |row| {
+        check.user(UserId::new(id(row, 0)?), document_at(row, 1)?);
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_HELD, |row| {
+        check.held(word_at(row, 0)?, row.get(1)?, UserId::new(id(row, 2)?));
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_CHANGES, |row| {
+        let value = address(word_at(row, 2)?, &row.get::<_, String>(3)?)?;
+        let (id, user) = (ChangeId::new(id(row, 0)?), UserId::new(id(row, 1)?));
+        check.change(CheckedChange { id, user, value, state: row.get(4)? });
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_CHALLENGES, |row| {
+        check.challenge(CheckedChallenge {
+            change: ChangeId::new(id(row, 0)?),
+            state: word_at(row, 1)?,
+            issued_at: at(row, 2)?,
+            attempts: row.get(3)?,
+            attempts_max: row.get(4)?,
+        });
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_AUDIT, |row| {
+        check.audit(audit_row(row)?);
+        Ok(())
+    })?;
+    Ok(check.finish())
+}
+
+fn each(
+    db: &Connection,
+    tenant: &TenantId,
+    sql: &str,
+    mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query([tenant.as_str()])?;
+    while let Some(row) = rows.next()? {
+        take(row)?;
+    }
+    Ok(())
+}
+
+fn audit_row(row: &Row<'_>) -> Result<AuditRow, StoreError> {
+    let body = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+    serde_json::from_slice(body).map_err(|_| StoreError::plain("an audit row cannot be read"))
+}

@@ -1,0 +1,75 @@
+//! The schema: brought forward at start, never back (REL-18).
+
+use refinery::error::Kind;
+use rusqlite::Connection;
+
+use crate::StoreError;
+
+mod embedded {
+    #![allow(clippy::all, clippy::pedantic, missing_docs, unreachable_pub, reason = "written by the macro")]
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+/// Applies what is missing, all of it in one transaction: a kill leaves the schema as it was.
+///
+/// Refuses a schema that this binary does not know: a newer one has been here, and what it wrote may mean something else.
+pub(super) fn bring_forward(db: &mut Connection) -> Result<(), StoreError> {
+    let runner = || embedded::migrations::runner().set_grouped(true);
+    // Another process may bring the same database forward at this moment; it wins, and the second look finds it done.
+    let outcome = runner().run(db).or_else(|error| match error.kind() {
+        Kind::Connection(..) => runner().run(db),
+        _ => Err(error),
+    });
+    match outcome {
+        // The planner's figures came with the schema; this connection has not read them yet.
+        Ok(report) if !report.applied_migrations().is_empty() => {
+            Ok(db.execute_batch("ANALYZE sqlite_schema")?)
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(match error.kind() {
+            Kind::MissingVersion(_) | Kind::DivergentVersion(..) => StoreError::lasting(
+                "the database was written by another version of Countersign; start that one, or a newer one",
+                error,
+            ),
+            _ => StoreError::lasting("the schema of the database could not be brought forward", error),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// REL-18.
+    #[test]
+    fn a_schema_from_a_newer_version_is_refused() {
+        let mut db = Connection::open_in_memory().unwrap();
+        bring_forward(&mut db).unwrap();
+        db.execute(
+            "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+             SELECT version + 1000, 'later', applied_on, checksum FROM refinery_schema_history WHERE version = 1",
+            [],
+        )
+        .unwrap();
+
+        let error = bring_forward(&mut db).unwrap_err();
+
+        assert!(!error.passing);
+        assert_eq!(
+            error.to_string(),
+            "the database was written by another version of Countersign; start that one, or a newer one"
+        );
+    }
+
+    #[test]
+    fn a_second_start_finds_nothing_to_do() {
+        let mut db = Connection::open_in_memory().unwrap();
+        bring_forward(&mut db).unwrap();
+
+        bring_forward(&mut db).unwrap();
+
+        let applied: i64 =
+            db.query_row("SELECT count(*) FROM refinery_schema_history", [], |row| row.get(0)).unwrap();
+        assert_eq!(applied, 4);
+    }
+}

@@ -1,0 +1,70 @@
+//! The embedded database: one file, one writer, readers that never wait for it.
+
+mod change;
+mod checkpoint;
+mod clock;
+mod commit;
+mod connect;
+mod fault;
+mod invariant;
+mod migration;
+mod outbox;
+mod purge;
+mod reader;
+mod row;
+mod search;
+mod setting;
+mod statement;
+mod step;
+mod token;
+mod user;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_domain::Timestamp;
+use tokio::sync::Notify;
+
+use self::checkpoint::Checkpointer;
+use self::clock::Marked;
+use self::reader::Readers;
+use self::writer::Writer;
+use crate::{Clock, CommitError, StoreError};
+
+/// A SQLite database that is open. Its writing thread ends with the last clone.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Arc<Readers>,
+    clock: Arc<Marked>,
+    woken: Arc<Notify>,
+}
+
+impl SqliteStore {
+    pub(crate) fn open(path: &Path, clock: Clock) -> Result<Self, StoreError> {
+        let mut db = connect::writer(path)?;
+        migration::bring_forward(&mut db)?;
+        let clock = Arc::new(Marked::open(clock, &db)?);
+        let checkpoint = Checkpointer::start(connect::writer(path)?)?;
+        let writer = Writer::start(db, Arc::clone(&clock), checkpoint)?;
+        let readers = Arc::new(Readers::new(path.to_owned()));
+        Ok(Self { writer, readers, clock, woken: Arc::default() })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn woken(&self) -> &Notify {
+        &self.woken
+    }
+}
+
+/// The fault of a write that guards nothing, claims nothing and takes from no budget.
+fn not_refused(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Fault(fault) => fault,
+        refusal => StoreError::lasting("a write that nothing can refuse was refused", refusal),
+    }
+}

@@ -1,0 +1,209 @@
+//! A look at a link, and a press on one of its page's buttons.
+
+use std::convert::Infallible;
+
+use axum::Form;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use countersign_app::{Failure, LinkOutcome};
+use countersign_domain::actor::Origin;
+use countersign_domain::change::LinkToken;
+use countersign_domain::{TenantId, Timestamp};
+use serde::Deserialize;
+
+use super::Errand;
+use super::cookie::Jar;
+use super::look::LinkPage;
+use super::words::{self, Button, Words};
+use crate::auth::Caller;
+use crate::pages::{page, same_site};
+use crate::rest::Refused;
+use crate::state::Web;
+
+/// Who looks, and what his browser sent along.
+pub(super) struct Visit {
+    web: Web,
+    tenant: TenantId,
+    origin: Origin,
+    headers: HeaderMap,
+    trace_id: String,
+}
+
+impl FromRequestParts<Web> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
+        let Caller { origin, .. } = Caller::from_request_parts(parts, web).await?;
+        Ok(Self {
+            web: web.clone(),
+            tenant: TenantId::carbon_super(),
+            origin,
+            headers: parts.headers.clone(),
+            trace_id: crate::trace::id_of(&parts.extensions),
+        })
+    }
+}
+
+/// The link as it stands in a message, or the clean address after it. What else the product puts into its link
+/// (`userstoredomain`, `username`, `tenantdomain`) decides nothing here.
+#[derive(Deserialize, Debug)]
+pub(super) struct Link {
+    confirmation: Option<String>,
+    s: Option<String>,
+}
+
+/// The form of the page.
+#[derive(Deserialize)]
+pub(super) struct Pressed {
+    nonce: String,
+    #[serde(rename = "do")]
+    button: String,
+}
+
+/// GET.
+pub(super) async fn show(
+    errand: Errand,
+    visit: Visit,
+    link: Result<Query<Link>, QueryRejection>,
+) -> Response {
+    let answer = match link {
+        Ok(Query(Link { confirmation: Some(text), .. })) => visit.arrive(errand, &text).await,
+        Ok(Query(Link { s: Some(selector), .. })) => visit.come_back(errand, &selector).await,
+        _ => Ok(visit.unknown()),
+    };
+    answer.unwrap_or_else(|failure| visit.failed(failure))
+}
+
+/// POST.
+pub(super) async fn press(
+    errand: Errand,
+    visit: Visit,
+    link: Result<Query<Link>, QueryRejection>,
+    form: Result<Form<Pressed>, FormRejection>,
+) -> Response {
+    let (Ok(Query(Link { s: Some(selector), .. })), Ok(Form(pressed))) = (link, form) else {
+        return visit.unknown();
+    };
+    visit.act(errand, &selector, &pressed).await.unwrap_or_else(|failure| visit.failed(failure))
+}
+
+impl Visit {
+    /// A click in the message. A link that can do something goes on to the clean address; any other is answered here.
+    async fn arrive(&self, errand: Errand, text: &str) -> Result<Response, Failure> {
+        let Some(token) = LinkToken::parse(text.trim()) else { return Ok(self.unknown()) };
+        let (app, origin) = (&self.web.app, self.origin.clone());
+        let outcome = match errand {
+            Errand::Confirm => app.look_at_confirmation(&self.tenant, &token, origin).await?,
+            Errand::Cancel => app.look_at_cancellation(&self.tenant, &token, origin).await?,
+        };
+        let now = app.now().await?;
+        let mut response = match &outcome {
+            LinkOutcome::Open(_) => redirect(errand, &token),
+            outcome => self.outcome(errand, Some(&token), None, outcome, now),
+        };
+        if matches!(outcome, LinkOutcome::Open(_) | LinkOutcome::Expired(_)) {
+            let cookie = self.jar().keep(&mut app.entropy(), errand, &token, now).ok_or(Failure::Crypto)?;
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+
+    /// The clean address.
+    async fn come_back(&self, errand: Errand, selector: &str) -> Result<Response, Failure> {
+        let app = &self.web.app;
+        let now = app.now().await?;
+        let kept = self.jar().token(&self.headers, errand, selector, now);
+        let Some(token) = kept else { return Ok(self.unknown()) };
+        let outcome = match errand {
+            Errand::Confirm => app.look_again_at_confirmation(&self.tenant, &token).await?,
+            Errand::Cancel => app.look_again_at_cancellation(&self.tenant, &token).await?,
+        };
+        Ok(self.outcome(errand, Some(&token), None, &outcome, now))
+    }
+
+    /// A button.
+    async fn act(&self, errand: Errand, selector: &str, pressed: &Pressed) -> Result<Response, Failure> {
+        let app = &self.web.app;
+        let now = app.now().await?;
+        if !same_site::is_own(&self.headers, &self.web.options) {
+            return Ok(self.page(&words::foreign(), None));
+        }
+        let kept = self.jar().token(&self.headers, errand, selector, now);
+        let Some(token) = kept else { return Ok(self.unknown()) };
+        if !self.jar().is_nonce(errand, &token, &pressed.nonce) {
+            return Ok(self.page(&words::foreign(), None));
+        }
+        let (tenant, origin) = (&self.tenant, self.origin.clone());
+        let Some(button) = Button::named(&pressed.button) else { return Ok(self.unknown()) };
+        let outcome = match (errand, button) {
+            (Errand::Confirm, Button::Confirm) => app.confirm_by_link(tenant, &token, origin).await?,
+            (Errand::Confirm, Button::Decline) => app.decline_by_link(tenant, &token, origin).await?,
+            (Errand::Confirm, Button::Resend) => app.resend_by_link(tenant, &token, origin).await?,
+            (Errand::Cancel, Button::Stop) => app.cancel_by_link(tenant, &token, origin).await?,
+            (Errand::Confirm, Button::Stop) | (Errand::Cancel, _) => return Ok(self.unknown()),
+        };
+        Ok(self.outcome(errand, Some(&token), Some(button), &outcome, now))
+    }
+
+    fn outcome(
+        &self,
+        errand: Errand,
+        token: Option<&LinkToken>,
+        pressed: Option<Button>,
+        outcome: &LinkOutcome,
+        now: Timestamp,
+    ) -> Response {
+        let mut response =
+            self.page(&words::of(errand, pressed, outcome, now), token.map(|token| (errand, token)));
+        if let LinkOutcome::TooMany(wait) = outcome {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().saturating_add(1)));
+        }
+        response
+    }
+
+    /// One page, same bytes, for whatever is no link of ours.
+    fn unknown(&self) -> Response {
+        self.page(&words::unknown(), None)
+    }
+
+    /// The log says what failed; the page how to name it.
+    fn failed(&self, failure: Failure) -> Response {
+        let refused = Refused::from(failure);
+        let mut response = self.page(&words::failed(refused.status, &self.trace_id), None);
+        if let Some(wait) = refused.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        response
+    }
+
+    fn page(&self, words: &Words, form: Option<(Errand, &LinkToken)>) -> Response {
+        let form = form.filter(|_| !words.buttons.is_empty());
+        let (action, nonce) = form.map_or_else(Default::default, |(errand, token)| {
+            (clean(errand, token), self.jar().nonce(errand, token))
+        });
+        let organization = &self.web.app.file().organization;
+        page::answer(words.status, &LinkPage::new(organization, words, &action, &nonce))
+    }
+
+    fn jar(&self) -> Jar {
+        Jar::new(&self.web.options.link_cookie_key)
+    }
+}
+
+/// The address without the secret.
+fn clean(errand: Errand, token: &LinkToken) -> String {
+    format!("{}?s={}", errand.path(), token.selector)
+}
+
+fn redirect(errand: Errand, token: &LinkToken) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    page::dress(response.headers_mut());
+    if let Ok(location) = HeaderValue::from_str(&clean(errand, token)) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}

@@ -1,0 +1,15 @@
+//! What people see in a browser: server-rendered, complete without script.
+
+mod confirm;
+mod page;
+mod same_site;
+mod style;
+
+use axum::Router;
+
+use crate::state::Web;
+
+/// `/accountrecoveryendpoint/…`, `/assets/…`.
+pub(crate) fn routes() -> Router<Web> {
+    confirm::routes().merge(style::routes())
+}

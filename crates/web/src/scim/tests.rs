@@ -1,0 +1,6 @@
+//! SCIM over the whole router.
+
+mod dialect;
+mod rights;
+mod seed;
+mod version;

@@ -1,0 +1,186 @@
+"""Somebody who uses the server, knows what must be true, and looks whether it is."""
+
+from .model import ATTEMPTS, FAMILIES, SENDS_PER_HOUR, Lost, State
+from .server import ADMIN, Client
+
+API = "/api/identity/user/v1.0/me"
+SYSTEM = "urn:scim:wso2:schema"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+SCENARIO = {"email": "EMAIL_VERIFICATION_ON_UPDATE", "mobile": "MOBILE_VERIFICATION_ON_UPDATE"}
+CHANNEL = {"email": "EMAIL", "mobile": "SMS"}
+# What codes are made of (verification.md §3.1); a guess among 54⁶ of them is never right.
+ALPHABET = "ABCDEFGHJKLMNPRSTUVWXYZabcdefghjkmnpqrstuvwxyz123456789"
+# A code is normally there in milliseconds; later, something else is done first.
+CODE_WITHIN = 0.3
+
+
+class Person:
+    """One account. Does one thing at a time, so at most one request is in doubt when the server dies."""
+
+    def __init__(self, name, server, sinks, rng):
+        self.name, self.sinks, self.rng = name, sinks, rng
+        self.acknowledged = 0
+        password = "".join(rng.choices(ALPHABET, k=16))
+        self.client, self.port = Client(server.port, (name, password)), server.port
+        self.password = password
+        state = State(self._value("email"), self._value("mobile"))
+        # What may be true: one state, or several while an answer is missing.
+        self.possible, self.exists, self.refused = [state], False, set()
+
+    @property
+    def state(self):
+        """What is true, when nothing is in doubt."""
+        return self.possible[-1]
+
+    def create(self):
+        """Is created by the administrator."""
+        held = {name: family.held for name, family in self.state.family.items()}
+        body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": self.name,
+                "password": self.password, **_entries("email", held["email"]), **_entries("mobile", held["mobile"])}
+        status, answer = Client(self.port, ADMIN).call("POST", "/scim/v2/Users", body)
+        self._expect("POST /Users", status, answer, 201)
+        self.exists = True
+        self.acknowledged += 1
+
+    def act(self):
+        """Does one thing at random."""
+        family = self.rng.choice(FAMILIES)
+        pending = self.state.family[family].pending
+        what = self.rng.choices(["ask", "prove", "guess", "resend"], [4, 3, 3, 1 if pending else 0])[0]
+        if what == "ask":
+            self.ask(family)
+        elif what == "prove":
+            self.prove(family, CODE_WITHIN)
+        elif what == "guess":
+            self.guess()
+        else:
+            self.resend(family)
+
+    def ask(self, family):
+        """Asks for a new value; it begins to wait."""
+        value = self._value(family)
+        attribute, entries = next(iter(_entries(family, value).items()))
+        operation = {"op": "replace", "path": attribute, "value": entries}
+        self.possible.append(self.state.asked(family, value))
+        status, answer = self.client.call("PATCH", "/scim/v2/Me", {"schemas": [PATCH_OP], "Operations": [operation]})
+        self._settle("PATCH /Me", status, answer, {200: self.possible[-1]})
+        self._check_sends(family)
+
+    def resend(self, family):
+        """Asks for another code for what waits."""
+        self.possible.append(self.state.resent(family))
+        body = {"properties": [{"key": "RecoveryScenario", "value": SCENARIO[family]}]}
+        status, answer = self.client.call("POST", f"{API}/resend-code", body)
+        self._settle("resend-code", status, answer, {201: self.possible[-1]})
+        self._check_sends(family)
+
+    def guess(self):
+        """Presents a code that was never sent."""
+        before = self.state
+        self.possible.append(before.guessed_wrong())
+        status, answer = self._present("".join(self.rng.choices(ALPHABET, k=6)))
+        if status == 202:
+            raise Lost(f"{self.name}: a code that was never sent was accepted")
+        self._settle("a wrong code", status, answer, {400: self.possible[-1]})
+        self._check_guess(before, status)
+
+    def prove(self, family, seconds):
+        """Presents the newest code that came for what waits. False if none has come within that time."""
+        before, pending = self.state, self.state.family[family].pending
+        sent = 1 + pending.resent if pending else 0
+        codes = self.sinks.wait_for_codes(pending.value, sent, seconds) if pending else []
+        if not codes or codes[-1] in self.refused:
+            return False
+        newest = len(codes) == sent
+        proven, wrong = before.proven(family), before.guessed_wrong()
+        self.possible += [wrong, proven] if before.may_prove(family) else [wrong]
+        status, answer = self._present(codes[-1])
+        if status == 202 and not before.may_prove(family):
+            raise Lost(f"{self.name}: a dead code was accepted; budgets before: {before.view()[family]}")
+        if status == 400 and newest and before.may_prove(family):
+            raise Lost(f"{self.name}: the code that was sent for {family} is refused: {answer}")
+        if status == 400:
+            self.refused.add(codes[-1])  # an older one; the newest has not come yet
+        self._settle("a code", status, answer, {202: proven, 400: wrong})
+        self._check_guess(before, status)
+        return status == 202
+
+    def survey(self):
+        """Looks at everything the server shows: it must be one of the states that are possible, whole."""
+        seen = self.look()
+        fitting = [state for state in self.possible if state.view() == seen]
+        if not fitting:
+            expected = "\n      or ".join(str(state.view()) for state in self.possible)
+            raise Lost(f"{self.name}\n   shows {seen}\nexpected {expected}")
+        self.possible = [fitting[-1]]
+
+    def look(self):
+        """What the server shows of both families, in the model's words."""
+        status, me = self.client.call("GET", "/scim/v2/Me")
+        self._expect("GET /Me", status, me, 200)
+        status, listed = self.client.call("GET", f"{API}/changes")
+        self._expect("GET /me/changes", status, listed, 200)
+        newest_last = list(reversed(listed["changes"]))
+        return {family: _seen(family, me, newest_last) for family in FAMILIES}
+
+    def use_up(self):
+        """Guesses until nothing may be guessed any more, then sends until nothing may be sent: a restart refilled
+        nothing (I4, I15)."""
+        for _ in range(ATTEMPTS + 1):
+            self.guess()
+        for family in FAMILIES:
+            self.prove(family, 0)
+            for _ in range(SENDS_PER_HOUR + 1 if self.state.family[family].pending else 0):
+                self.resend(family)
+        self.survey()
+
+    def _present(self, code):
+        return self.client.call("POST", f"{API}/validate-code", {"code": code, "properties": []})
+
+    def _settle(self, what, status, answer, outcomes):
+        """What an answer means; refused for now means that nothing happened."""
+        if status in (429, 503):
+            self.possible = self.possible[:1]
+            return
+        self._expect(what, status, answer, *outcomes)
+        self.possible = [outcomes[status]]
+        self.acknowledged += 1
+
+    def _expect(self, what, status, answer, *wanted):
+        if status not in wanted:
+            raise Lost(f"{self.name}: {what} was answered {status}: {answer}")
+
+    def _check_sends(self, family):
+        if self.state.family[family].sends > SENDS_PER_HOUR:
+            raise Lost(f"{self.name}: more than {SENDS_PER_HOUR} {family} messages within the hour")
+
+    def _check_guess(self, before, status):
+        if status in (202, 400) and before.budget_is_spent():
+            raise Lost(f"{self.name}: a code was judged although the hour's wrong codes are used up: {before.view()}")
+
+    def _value(self, family):
+        digits = "".join(self.rng.choices("0123456789", k=9))
+        return f"{self.name}.{digits}@people.example" if family == "email" else f"+3519{digits}"
+
+
+def _entries(family, value):
+    if family == "email":
+        return {"emails": [{"value": value, "primary": True}]}
+    return {"phoneNumbers": [{"value": value, "type": "mobile"}]}
+
+
+def _seen(family, me, changes):
+    system = me.get(SYSTEM, {})
+    attribute, flag = ("emails", "emailVerified") if family == "email" else ("phoneNumbers", "phoneVerified")
+    waiting = system.get("pendingMobileNumber")
+    if family == "email":
+        waiting = next((entry["value"] for entry in system.get("pendingEmails", [])), None)
+    own = [change for change in changes if change["channel"] == CHANNEL[family]]
+    pending = next((change for change in own if change["state"] == "pending"), None)
+    return {
+        "held": next((entry["value"] for entry in me.get(attribute, [])), None),
+        "verified": system.get(flag, False),
+        "pending": waiting,
+        "attempts left": pending["attemptsLeft"] if pending else None,
+        "changes": [(change["state"], sum(event["event"] == "resent" for event in change["timeline"])) for change in own],
+    }
