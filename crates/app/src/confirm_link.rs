@@ -5,7 +5,7 @@ use countersign_domain::change::{Cancelled, ChangeEnd, LinkToken, Presented, Sce
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::user_claim_update::cancel;
 use countersign_domain::{ChangeId, Refusal, SignedDuration, TenantId, Timestamp};
-use countersign_store::{ChangeRecord, Commit, CommitError, LinkPurpose, LinkRecord};
+use countersign_store::{ChangeQuery, ChangeRecord, Commit, CommitError, LinkPurpose, LinkRecord};
 
 use crate::app::App;
 use crate::attempt::Tries;
@@ -61,6 +61,9 @@ pub struct LinkView {
     /// When the change ended, if it has.
     pub ended_at: Option<Timestamp>,
 }
+
+/// How many of a user's newest changes are looked through for the one that took another's place.
+const FOLLOWED_MAX: u64 = 50;
 
 /// What a link was sent for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -267,12 +270,9 @@ impl App {
         let (change, secret) = (&link.change, token.secret.as_bytes());
         let mac = &self.keys.mac;
         let fits = match (&link.purpose, errand) {
-            (LinkPurpose::Confirm, Errand::Confirm) => change.challenge.matches(&mac.candidates(
-                change.challenge.id,
-                change.user,
-                &change.value,
-                secret,
-            )),
+            (LinkPurpose::Confirm, Errand::Confirm) => {
+                change.challenge.matches(&mac.candidates(&change.binding(), secret))
+            }
             (LinkPurpose::Cancel(digest), Errand::Cancel) => {
                 use subtle::ConstantTimeEq as _;
                 let candidates = mac.cancel_candidates(change.id, secret);
@@ -280,7 +280,28 @@ impl App {
             }
             (LinkPurpose::Confirm | LinkPurpose::Cancel(_), _) => false,
         };
-        Ok(fits.then_some(link))
+        if !fits {
+            return Ok(None);
+        }
+        match errand {
+            Errand::Confirm => Ok(Some(link)),
+            Errand::Cancel => {
+                Ok(Some(LinkRecord { change: self.newest_of(tenant, link.change).await?, ..link }))
+            }
+        }
+    }
+
+    /// What a cancel link is about by now. Notices go out once an hour (SEC-18), so whoever asks again within it would
+    /// leave the one link pointing at a change that is no more: the link follows to the change that took its place.
+    async fn newest_of(&self, tenant: &TenantId, change: ChangeRecord) -> Result<ChangeRecord, Failure> {
+        if !matches!(change.ended, Some((ChangeEnd::Superseded, _))) {
+            return Ok(change);
+        }
+        let query = ChangeQuery { user: Some(change.user), state: None, before: None, limit: FOLLOWED_MAX };
+        let later = self.store.changes(tenant, query).await?;
+        let family = change.value.family();
+        let newest = later.into_iter().find(|later| later.value.family() == family && later.id > change.id);
+        Ok(newest.unwrap_or(change))
     }
 
     async fn unknown(&self, tenant: &TenantId, origin: Origin) -> Result<LinkOutcome, Failure> {

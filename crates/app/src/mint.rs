@@ -118,6 +118,7 @@ impl<'a> Mint<'a> {
             self.settings,
             &secret::Wanted {
                 user,
+                purpose: begin.purpose,
                 tenant: self.telling.tenant,
                 value: &begin.value,
                 form: begin.form,
@@ -149,6 +150,7 @@ impl<'a> Mint<'a> {
             self.settings,
             &secret::Wanted {
                 user: pending.user,
+                purpose: pending.purpose,
                 tenant: self.telling.tenant,
                 value: &pending.value,
                 form: pending.challenge.form,

@@ -120,8 +120,7 @@ impl App {
 
     /// Whether what was presented is the secret of this change.
     pub(crate) fn fits(&self, pending: &Pending, presented: &Presented) -> bool {
-        let candidates =
-            self.keys.mac.candidates(pending.challenge.id, pending.user, &pending.value, presented.secret());
+        let candidates = self.keys.mac.candidates(&pending.binding(), presented.secret());
         pending.challenge.matches(&candidates)
     }
 
@@ -197,8 +196,7 @@ impl App {
             };
             seen.budget.of(*family).check_guess(&settings.limits, seen.now)?;
             let mac = &self.keys.mac;
-            let candidates =
-                mac.candidates(pending.challenge.id, pending.user, &pending.value, presented.secret());
+            let candidates = mac.candidates(&pending.binding(), presented.secret());
             match pending.clone().redeem(&candidates, seen.now) {
                 Redemption::Proven(proven) => {
                     return Ok((Some(land(seen, &proven, &cx.actor, settings)), Tried::Landed, false));
@@ -290,8 +288,7 @@ impl App {
         let records = self.store.changes(&cx.tenant, query).await?;
         Ok(records.into_iter().any(|record| {
             let mac = &self.keys.mac;
-            let candidates =
-                mac.candidates(record.challenge.id, record.user, &record.value, presented.secret());
+            let candidates = mac.candidates(&record.binding(), presented.secret());
             record.challenge.matches(&candidates)
         }))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::actor::Requester;
-use countersign_domain::change::{Challenge, ChangeEnd, Entry, Pending, Purpose, SecretDigest};
+use countersign_domain::change::{Binding, Challenge, ChangeEnd, Entry, Pending, Purpose, SecretDigest};
 use countersign_domain::claim::{Address, Channel, ClaimFamily, PerFamily};
 use countersign_domain::snapshot::User;
 use countersign_domain::{ChallengeId, ChangeId, ClientId, MessageId, TenantId, Timestamp, UserId};
@@ -135,6 +135,11 @@ pub struct ChangeRecord {
 }
 
 impl ChangeRecord {
+    /// What the challenge in this record proves.
+    pub const fn binding(&self) -> Binding<'_> {
+        Binding { challenge: self.challenge.id, user: self.user, purpose: self.purpose, value: &self.value }
+    }
+
     /// The change as one that waits, if it does.
     pub fn into_pending(self) -> Option<Pending> {
         self.ended.is_none().then_some(Pending {

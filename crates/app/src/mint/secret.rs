@@ -1,6 +1,6 @@
 //! Fresh secrets for a challenge: what is stored of them, and what travels.
 
-use countersign_domain::change::{Form, LinkToken};
+use countersign_domain::change::{Binding, Form, LinkToken, Purpose};
 use countersign_domain::claim::Address;
 use countersign_domain::user_claim_update::Settings;
 use countersign_domain::{ChallengeId, Entropy as _, SignedDuration, TenantId, Timestamp, UserId};
@@ -12,6 +12,7 @@ use crate::app::App;
 /// What a challenge is issued for.
 pub(super) struct Wanted<'a> {
     pub(super) user: UserId,
+    pub(super) purpose: Purpose,
     pub(super) tenant: &'a TenantId,
     pub(super) value: &'a Address,
     pub(super) form: Form,
@@ -34,7 +35,8 @@ pub(super) fn issue(app: &App, settings: &Settings, wanted: &Wanted<'_>) -> Issu
     let mac = &app.keys.mac;
     let code = wanted.form.has_otp().then(|| settings.otp.draw(&mut entropy));
     let link = wanted.form.has_link().then(|| LinkToken::mint(&mut entropy));
-    let bound = |secret: &[u8]| mac.challenge_digest(id, wanted.user, wanted.value, secret);
+    let binding = Binding { challenge: id, user: wanted.user, purpose: wanted.purpose, value: wanted.value };
+    let bound = |secret: &[u8]| mac.challenge_digest(&binding, secret);
     let validity = SignedDuration::from_mins(i64::from(wanted.validity_minutes));
     let challenge = NewChallenge {
         id,

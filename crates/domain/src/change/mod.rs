@@ -20,7 +20,7 @@ mod state;
 pub use code::OtpShape;
 pub use limits::{Bucket, Budget, Limits, SharedBudget, Spend, Window};
 pub use scenario::{Purpose, Scenario};
-pub use secret::{LinkToken, MacKey, MacKeys, Presented, SecretDigest};
+pub use secret::{Binding, LinkToken, MacKey, MacKeys, Presented, SecretDigest};
 pub use state::{
     Cancelled, Challenge, ChallengeState, ChangeEnd, Entry, Form, Pending, Proven, Redemption, WrongCode,
 };

@@ -18,6 +18,16 @@ pub enum Purpose {
     List,
 }
 
+impl Purpose {
+    /// The name in MACs; never changes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::List => "list",
+        }
+    }
+}
+
 /// The scenarios Countersign serves (`verification.md` §4.6). Other names of the product are recognised and refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scenario {

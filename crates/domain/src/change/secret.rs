@@ -6,6 +6,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::Purpose;
 use crate::claim::Address;
 use crate::ids::{ChallengeId, ChangeId, TenantId, UserId};
 
@@ -71,26 +72,14 @@ impl MacKeys {
         Self { current, previous }
     }
 
-    /// The digest stored for a secret that proves `value` for `user` by challenge `challenge`.
-    pub fn challenge_digest(
-        &self,
-        challenge: ChallengeId,
-        user: UserId,
-        value: &Address,
-        secret: &[u8],
-    ) -> SecretDigest {
-        bound(&self.current, challenge, user, value, secret)
+    /// The digest stored for a secret that proves what `binding` says.
+    pub fn challenge_digest(&self, binding: &Binding<'_>, secret: &[u8]) -> SecretDigest {
+        binding.digest(&self.current, secret)
     }
 
     /// The digests a presented secret is compared under: one for each key.
-    pub fn candidates(
-        &self,
-        challenge: ChallengeId,
-        user: UserId,
-        value: &Address,
-        secret: &[u8],
-    ) -> Vec<SecretDigest> {
-        self.each(|key| bound(key, challenge, user, value, secret))
+    pub fn candidates(&self, binding: &Binding<'_>, secret: &[u8]) -> Vec<SecretDigest> {
+        self.each(|key| binding.digest(key, secret))
     }
 
     /// The indexed, non-unique digest that finds a code without its user (SEC-5). It selects; the bound digest decides.
@@ -128,18 +117,32 @@ impl MacKeys {
     }
 }
 
-/// Bound to challenge, user, claim and value: a digest fits nothing else (SEC-3).
-fn bound(key: &MacKey, challenge: ChallengeId, user: UserId, value: &Address, secret: &[u8]) -> SecretDigest {
-    let (challenge, user) = (challenge.uuid(), user.uuid());
-    let family = value.family().as_str().as_bytes();
-    key.digest(&[
-        b"challenge",
-        challenge.as_bytes(),
-        user.as_bytes(),
-        family,
-        value.as_str().as_bytes(),
-        secret,
-    ])
+/// Everything a proof is bound to: a digest fits nothing else (SEC-3, SEC-6, SEC-7).
+#[derive(Clone, Copy, Debug)]
+pub struct Binding<'a> {
+    /// The issue it belongs to.
+    pub challenge: ChallengeId,
+    /// Whose value.
+    pub user: UserId,
+    /// What the proof is for.
+    pub purpose: Purpose,
+    /// The value, byte for byte, and with it the claim family.
+    pub value: &'a Address,
+}
+
+impl Binding<'_> {
+    fn digest(&self, key: &MacKey, secret: &[u8]) -> SecretDigest {
+        let (challenge, user) = (self.challenge.uuid(), self.user.uuid());
+        key.digest(&[
+            b"challenge",
+            challenge.as_bytes(),
+            user.as_bytes(),
+            self.value.family().as_str().as_bytes(),
+            self.purpose.as_str().as_bytes(),
+            self.value.as_str().as_bytes(),
+            secret,
+        ])
+    }
 }
 
 /// A link's token: a public selector that finds the row, and a secret that proves (SEC-4).

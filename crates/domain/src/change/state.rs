@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::{Purpose, Scenario, SecretDigest};
+use super::{Binding, Purpose, Scenario, SecretDigest};
 use crate::actor::Requester;
 use crate::claim::{Address, ClaimFamily};
 use crate::ids::{ChallengeId, ChangeId, UserId};
@@ -223,6 +223,11 @@ impl Pending {
     /// Which family.
     pub const fn family(&self) -> ClaimFamily {
         self.value.family()
+    }
+
+    /// What its newest challenge proves.
+    pub const fn binding(&self) -> Binding<'_> {
+        Binding { challenge: self.challenge.id, user: self.user, purpose: self.purpose, value: &self.value }
     }
 
     /// Which scenario.

@@ -27,10 +27,7 @@ pub(crate) async fn for_each_database(case: impl AsyncFn(House)) {
 
     let clock = clock();
     match postgres::fresh(Clock::Manual(clock.clone())).await {
-        Some(database) => {
-            case(House::new(database.store.clone(), clock)).await;
-            database.drop().await;
-        }
+        Some(database) => case(House::new(database.store.clone(), clock)).await,
         None => println!("skipped: PostgreSQL (COUNTERSIGN_TEST_POSTGRES is not set)"),
     }
 }

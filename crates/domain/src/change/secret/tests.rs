@@ -26,6 +26,10 @@ fn mobile(text: &str) -> Address {
     Address::parse(ClaimFamily::Mobile, text).unwrap()
 }
 
+fn binding(challenge: ChallengeId, user: UserId, value: &Address) -> Binding<'_> {
+    Binding { challenge, user, purpose: Purpose::Primary, value }
+}
+
 /// SEC-3, SEC-6, SEC-7: a digest fits one key, challenge, user, claim, value (byte for byte) and secret, and no other
 /// purpose: of all these no two are equal.
 #[test]
@@ -37,17 +41,21 @@ fn a_digest_is_bound_to_everything_it_proves() {
     let change = ChangeId::new(Uuid::from_u128(1));
 
     let digests = [
-        keys.challenge_digest(challenge(1), user(1), &value, code),
-        other_key.challenge_digest(challenge(1), user(1), &value, code),
-        keys.challenge_digest(challenge(2), user(1), &value, code),
-        keys.challenge_digest(challenge(1), user(2), &value, code),
-        keys.challenge_digest(challenge(2), user(2), &value, code),
-        keys.challenge_digest(challenge(1), user(1), &email("eve@example.org"), code),
-        keys.challenge_digest(challenge(1), user(1), &email("Bob@example.org"), code),
-        keys.challenge_digest(challenge(1), user(1), &mobile("0123456"), code),
-        keys.challenge_digest(challenge(1), user(1), &value, b"abc123"),
-        keys.challenge_digest(challenge(1), user(1), &value, b"ABC1234"),
-        keys.challenge_digest(challenge(1), user(1), &value, b""),
+        keys.challenge_digest(&binding(challenge(1), user(1), &value), code),
+        other_key.challenge_digest(&binding(challenge(1), user(1), &value), code),
+        keys.challenge_digest(&binding(challenge(2), user(1), &value), code),
+        keys.challenge_digest(&binding(challenge(1), user(2), &value), code),
+        keys.challenge_digest(&binding(challenge(2), user(2), &value), code),
+        keys.challenge_digest(&binding(challenge(1), user(1), &email("eve@example.org")), code),
+        keys.challenge_digest(&binding(challenge(1), user(1), &email("Bob@example.org")), code),
+        keys.challenge_digest(&binding(challenge(1), user(1), &mobile("0123456")), code),
+        keys.challenge_digest(
+            &Binding { purpose: Purpose::List, ..binding(challenge(1), user(1), &value) },
+            code,
+        ),
+        keys.challenge_digest(&binding(challenge(1), user(1), &value), b"abc123"),
+        keys.challenge_digest(&binding(challenge(1), user(1), &value), b"ABC1234"),
+        keys.challenge_digest(&binding(challenge(1), user(1), &value), b""),
         keys.lookup_digest(&carbon, "ABC123"),
         keys.lookup_digest(&TenantId::new("other"), "ABC123"),
         keys.cancel_digest(change, code),
@@ -60,15 +68,20 @@ fn a_digest_is_bound_to_everything_it_proves() {
 
     let distinct: BTreeSet<_> = digests.iter().collect();
     assert_eq!(distinct.len(), digests.len());
-    assert_eq!(digests[0], keys.challenge_digest(challenge(1), user(1), &value, code), "and it repeats");
+    assert_eq!(
+        digests[0],
+        keys.challenge_digest(&binding(challenge(1), user(1), &value), code),
+        "and it repeats"
+    );
 }
 
 /// SEC-3: the parts are framed, so that no byte moves from one to its neighbour.
 #[test]
 fn parts_of_a_digest_do_not_run_together() {
     let keys = keys();
-    let digest =
-        |value: &str, secret: &[u8]| keys.challenge_digest(challenge(1), user(1), &mobile(value), secret);
+    let digest = |value: &str, secret: &[u8]| {
+        keys.challenge_digest(&binding(challenge(1), user(1), &mobile(value)), secret)
+    };
 
     assert_ne!(digest("12345", b"67890"), digest("123456", b"7890"));
     assert_ne!(keys.pseudonym("ab", "c"), keys.pseudonym("a", "bc"));
@@ -100,14 +113,14 @@ fn two_keys_are_accepted_during_rotation() {
     let change = ChangeId::new(Uuid::from_u128(1));
     let made = |keys: &MacKeys| {
         [
-            keys.challenge_digest(challenge(1), user(1), &value, b"code"),
+            keys.challenge_digest(&binding(challenge(1), user(1), &value), b"code"),
             keys.lookup_digest(&carbon, "code"),
             keys.cancel_digest(change, b"code"),
         ]
     };
     let accepted = |keys: &MacKeys| {
         [
-            keys.candidates(challenge(1), user(1), &value, b"code"),
+            keys.candidates(&binding(challenge(1), user(1), &value), b"code"),
             keys.lookup_candidates(&carbon, "code"),
             keys.cancel_candidates(change, b"code"),
         ]

@@ -16,11 +16,15 @@ fn keys() -> MacKeys {
     MacKeys::new(MacKey::new([1; 32]), None)
 }
 
+fn binding(challenge: ChallengeId, user: UserId, value: &Address) -> Binding<'_> {
+    Binding { challenge, user, purpose: Purpose::Primary, value }
+}
+
 /// A mobile number that waits, issued at second 0 for five minutes.
 fn pending() -> Pending {
     let (user, id) = (UserId::new(Uuid::from_u128(1)), ChallengeId::new(Uuid::from_u128(2)));
     let value = Address::parse(ClaimFamily::Mobile, "+94771234501").unwrap();
-    let digest = |secret| Some(keys().challenge_digest(id, user, &value, secret));
+    let digest = |secret| Some(keys().challenge_digest(&binding(id, user, &value), secret));
     Pending {
         id: ChangeId::new(Uuid::from_u128(3)),
         user,
@@ -48,7 +52,7 @@ fn pending() -> Pending {
 }
 
 fn digests(pending: &Pending, secret: &[u8]) -> Vec<SecretDigest> {
-    keys().candidates(pending.challenge.id, pending.user, &pending.value, secret)
+    keys().candidates(&pending.binding(), secret)
 }
 
 fn redeem(pending: &Pending, secret: &[u8], second: i64) -> Redemption {
@@ -124,13 +128,14 @@ fn a_code_proves_nothing_but_what_it_was_issued_for() {
     let respelled = Address::parse(ClaimFamily::Mobile, "+94 77 123 45 01").unwrap();
     let other_key = MacKeys::new(MacKey::new([2; 32]), None);
     let foreign = [
-        keys().candidates(other_challenge, user, value, RIGHT),
-        keys().candidates(id, other_user, value, RIGHT),
-        keys().candidates(id, user, &respelled, RIGHT),
-        other_key.candidates(id, user, value, RIGHT),
+        keys().candidates(&binding(other_challenge, user, value), RIGHT),
+        keys().candidates(&binding(id, other_user, value), RIGHT),
+        keys().candidates(&binding(id, user, &respelled), RIGHT),
+        keys().candidates(&Binding { purpose: Purpose::List, ..binding(id, user, value) }, RIGHT),
+        other_key.candidates(&binding(id, user, value), RIGHT),
         vec![keys().cancel_digest(pending.id, RIGHT)],
         vec![keys().lookup_digest(&crate::TenantId::carbon_super(), "ABC123")],
-        keys().candidates(id, user, value, b"abc123"),
+        keys().candidates(&binding(id, user, value), b"abc123"),
         Vec::new(),
     ];
 

@@ -9,7 +9,8 @@ use super::events::{Account, Event, Request, Switch, Who, wanted};
 use crate::actor::{Actor, Persona, Subject};
 use crate::audit::Event as Audited;
 use crate::change::{
-    Cancelled, Challenge, ChallengeState, ChangeEnd, MacKey, MacKeys, OtpShape, Pending, Redemption,
+    Binding, Cancelled, Challenge, ChallengeState, ChangeEnd, MacKey, MacKeys, OtpShape, Pending, Purpose,
+    Redemption,
 };
 use crate::claim::{Address, ClaimFamily};
 use crate::entropy::Seeded;
@@ -172,7 +173,7 @@ impl Model {
             return;
         }
         let challenge = pending.challenge.clone();
-        let digests = self.keys.candidates(challenge.id, seen.user.id, &pending.value, code.as_bytes());
+        let digests = self.keys.candidates(&pending.binding(), code.as_bytes());
         let by = self.actor(user, Who::Owner, true);
         match pending.clone().redeem(&digests, seen.now) {
             Redemption::Proven(proven) => {
@@ -236,7 +237,7 @@ impl Model {
                 assert!(seen.pending(family).is_none(), "I3: a change waits already");
                 let (now, user_id) = (seen.now, seen.user.id);
                 let id = ChangeId::new(self.entropy.id(now));
-                let challenge = self.issue(user_id, &begin.value, now, begin.validity_minutes);
+                let challenge = self.issue(user_id, begin.purpose, &begin.value, now, begin.validity_minutes);
                 *self.users[user].pending.of_mut(family) = Some(Pending {
                     id,
                     user: user_id,
@@ -252,7 +253,7 @@ impl Model {
             Step::Reissue(Reissue { pending, validity_minutes }) => {
                 let (now, user_id) = (seen.now, seen.user.id);
                 self.leave_live(pending.challenge.id, ChallengeState::Replaced);
-                let challenge = self.issue(user_id, &pending.value, now, *validity_minutes);
+                let challenge = self.issue(user_id, pending.purpose, &pending.value, now, *validity_minutes);
                 self.waiting(user, pending.id).challenge = challenge;
                 self.reached.insert("reissue");
             }
@@ -288,7 +289,14 @@ impl Model {
         }
     }
 
-    fn issue(&mut self, user: UserId, value: &Address, now: Timestamp, minutes: u32) -> Challenge {
+    fn issue(
+        &mut self,
+        user: UserId,
+        purpose: Purpose,
+        value: &Address,
+        now: Timestamp,
+        minutes: u32,
+    ) -> Challenge {
         let id = ChallengeId::new(self.entropy.id(now));
         let code = OtpShape::default().draw(&mut self.entropy);
         self.issued.push(Issued { code: code.to_string(), challenge: id });
@@ -296,7 +304,9 @@ impl Model {
         Challenge {
             id,
             form: self.settings.of(value.family()).form,
-            otp: Some(self.keys.challenge_digest(id, user, value, code.as_bytes())),
+            otp: Some(
+                self.keys.challenge_digest(&Binding { challenge: id, user, purpose, value }, code.as_bytes()),
+            ),
             link: None,
             issued_at: now,
             expires_at: now + SignedDuration::from_mins(i64::from(minutes)),

@@ -7,7 +7,7 @@ use countersign_domain::change::{ChallengeState, SharedBudget, Spend};
 use countersign_domain::claim::{Channel, ClaimFamily};
 use countersign_store::{Clock, Commit, CommitError, Store};
 
-use super::{address_of, connect, fresh, on_postgres};
+use super::{connect, on_postgres};
 use crate::builder::{email, profile};
 
 /// I15, REL-16: which node is asked does not matter.
@@ -130,18 +130,15 @@ async fn time_is_the_databases() {
 /// REL-18: nodes that start together on an empty database migrate it once.
 #[tokio::test(flavor = "multi_thread")]
 async fn nodes_that_start_together_bring_the_schema_forward_once() {
-    let Some(database) = fresh(Clock::Manual(crate::database::clock())).await else { return };
-    let administrator = connect(&database.address).await;
-    let empty = format!("{}_empty", database.address.rsplit_once('/').unwrap().1);
-    administrator.batch_execute(&format!("CREATE DATABASE {empty}")).await.unwrap();
-    let address = address_of(&database.address, &empty);
+    on_postgres(async |house, database| {
+        let beside = connect(&database.address).await;
+        beside.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
 
-    let open = || Store::open_postgres(&address, Clock::Manual(crate::database::clock()));
-    let (one, other) = tokio::join!(open(), open());
+        let (one, other) = tokio::join!(database.node(&house.clock), database.node(&house.clock));
 
-    drop((one.unwrap(), other.unwrap()));
-    let history = "SELECT count(*) - count(DISTINCT version) AS twice FROM refinery_schema_history";
-    assert_eq!(connect(&address).await.query_one(history, &[]).await.unwrap().get::<_, i64>("twice"), 0);
-    administrator.batch_execute(&format!("DROP DATABASE {empty} WITH (FORCE)")).await.unwrap();
-    database.drop().await;
+        let history = "SELECT count(*) - count(DISTINCT version) AS twice FROM refinery_schema_history";
+        assert_eq!(beside.query_one(history, &[]).await.unwrap().get::<_, i64>("twice"), 0);
+        assert_eq!(one.outbox_depth().await.unwrap(), other.outbox_depth().await.unwrap());
+    })
+    .await;
 }

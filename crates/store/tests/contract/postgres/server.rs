@@ -24,6 +24,7 @@ async fn a_newer_schema_is_refused() {
         connect(&database.address).await.batch_execute(newer).await.unwrap();
 
         let refused = refusal(database).await;
+        database.spoiled().await;
 
         assert!(refused.contains("another version of Countersign"), "{refused}");
     })
@@ -39,6 +40,7 @@ async fn a_database_that_answers_before_it_has_stored_is_refused() {
         connect(&database.address).await.batch_execute(&forgetful).await.unwrap();
 
         let refused = refusal(database).await;
+        database.spoiled().await;
 
         assert!(refused.contains("synchronous_commit"), "{refused}");
     })

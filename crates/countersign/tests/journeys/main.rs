@@ -1,0 +1,16 @@
+//! The wired server in process, on real sockets, with real mail and SMS receivers: the documents' curl lines, whole.
+//!
+//! Every journey runs on SQLite, and on PostgreSQL where `COUNTERSIGN_TEST_POSTGRES` names a server. `test_app` is what
+//! they stand on: its clock stands still, its randomness repeats itself, and its worker is driven by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a journey that meets what it does not expect has failed, and says where"
+)]
+
+#[path = "../../../notify/tests/sinks/mod.rs"]
+mod sinks;
+mod test_app;
+
+mod mobile_change;
