@@ -53,7 +53,6 @@ class Loop:
         if self.server:
             self.server.kill()
         self.sinks.close()
-        self.database.drop()
 
     def _new_home(self, number):
         if self.server:

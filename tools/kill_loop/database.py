@@ -21,6 +21,10 @@ class Sqlite:
         """The lines of `[database.identity_db]` for a new home."""
         return 'type = "sqlite"'
 
+    def place(self):
+        """Where to look, besides the home folder."""
+        return ""
+
     def drop(self):
         """Nothing: the file goes with its home."""
 
@@ -45,6 +49,9 @@ class Postgres:
         self._tell(f"CREATE DATABASE {self.database}")
         address = urllib.parse.urlsplit(self.url)._replace(path=f"/{self.database}").geturl()
         return f'type = "postgresql"\nurl = "{address}"'
+
+    def place(self):
+        return f"and the database {self.database}"
 
     def drop(self):
         if self.database:

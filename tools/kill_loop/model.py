@@ -68,13 +68,13 @@ class State:
         family[name].sends += 1
         return after
 
-    def guessed_wrong(self):
-        """A wrong code counts against everything that waits for one."""
+    def guessed_wrong(self, name):
+        """A wrong code or link counts against what waits for one of its kind, unless that is dead already (I4)."""
         after, family = self._stepped()
-        for one in family.values():
-            if one.pending and one.pending.wrong < ATTEMPTS:
-                one.pending.wrong += 1
-                one.wrong += 1
+        one = family[name]
+        if one.pending and one.pending.wrong < ATTEMPTS:
+            one.pending.wrong += 1
+            one.wrong += 1
         return after
 
     def proven(self, name):
@@ -85,14 +85,15 @@ class State:
         one.pending.state = "proven"
         return after
 
-    def budget_is_spent(self):
+    def budget_is_spent(self, name):
         """Whether codes are refused unread, right or wrong."""
-        return any(one.pending and one.wrong >= WRONG_PER_HOUR for one in self.family.values())
+        one = self.family[name]
+        return bool(one.pending) and one.wrong >= WRONG_PER_HOUR
 
     def may_prove(self, name):
-        """Whether the right code of this family has to be taken."""
+        """Whether the right code has to be taken."""
         pending = self.family[name].pending
-        return bool(pending) and pending.wrong < ATTEMPTS and not self.budget_is_spent()
+        return bool(pending) and pending.wrong < ATTEMPTS and not self.budget_is_spent(name)
 
     def view(self):
         """What the server has to show."""

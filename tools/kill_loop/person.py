@@ -8,8 +8,10 @@ SYSTEM = "urn:scim:wso2:schema"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 SCENARIO = {"email": "EMAIL_VERIFICATION_ON_UPDATE", "mobile": "MOBILE_VERIFICATION_ON_UPDATE"}
 CHANNEL = {"email": "EMAIL", "mobile": "SMS"}
-# What codes are made of (verification.md §3.1); a guess among 54⁶ of them is never right.
+# What codes are made of (verification.md §3.1); a guess among 54⁶ of them is never right. Mails carry links, whose
+# selector and secret have so many characters; the code API takes their token as it takes a code.
 ALPHABET = "ABCDEFGHJKLMNPRSTUVWXYZabcdefghjkmnpqrstuvwxyz123456789"
+CODE_PARTS, LINK_PARTS = (6,), (16, 43)
 # A code is normally there in milliseconds; later, something else is done first.
 CODE_WITHIN = 0.3
 
@@ -21,8 +23,7 @@ class Person:
         self.name, self.sinks, self.rng = name, sinks, rng
         self.acknowledged = 0
         password = "".join(rng.choices(ALPHABET, k=16))
-        self.client, self.port = Client(server.port, (name, password)), server.port
-        self.password = password
+        self.client, self.server, self.password = Client(server, (name, password)), server, password
         state = State(self._value("email"), self._value("mobile"))
         # What may be true: one state, or several while an answer is missing.
         self.possible, self.exists, self.refused = [state], False, set()
@@ -37,7 +38,7 @@ class Person:
         held = {name: family.held for name, family in self.state.family.items()}
         body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": self.name,
                 "password": self.password, **_entries("email", held["email"]), **_entries("mobile", held["mobile"])}
-        status, answer = Client(self.port, ADMIN).call("POST", "/scim/v2/Users", body)
+        status, answer = Client(self.server, ADMIN).call("POST", "/scim/v2/Users", body)
         self._expect("POST /Users", status, answer, 201)
         self.exists = True
 
@@ -51,7 +52,7 @@ class Person:
         elif what == "prove":
             self.prove(family, CODE_WITHIN)
         elif what == "guess":
-            self.guess()
+            self.guess(family)
         else:
             self.resend(family)
 
@@ -73,35 +74,40 @@ class Person:
         self._settle("resend-code", status, answer, {201: self.possible[-1]})
         self._check_sends(family)
 
-    def guess(self):
-        """Presents a code that was never sent."""
+    def guess(self, family):
+        """Presents a code or link that was never sent."""
         before = self.state
-        self.possible.append(before.guessed_wrong())
-        status, answer = self._present("".join(self.rng.choices(ALPHABET, k=6)))
+        self.possible.append(before.guessed_wrong(family))
+        parts = LINK_PARTS if family == "email" else CODE_PARTS
+        status, answer = self._present(".".join("".join(self.rng.choices(ALPHABET, k=length)) for length in parts))
         if status == 202:
             raise Lost(f"{self.name}: a code that was never sent was accepted")
         self._settle("a wrong code", status, answer, {400: self.possible[-1]})
-        self._check_guess(before, status)
+        self._check_guess(before, family, status)
 
     def prove(self, family, seconds):
-        """Presents the newest code that came for what waits. False if none has come within that time."""
+        """Presents the newest code that came for what waits. False if no new one has come within that time.
+
+        Two codes that are under way at once may overtake each other, so the one before it has its turn as well; but of
+        all that were sent one is right."""
         before, pending = self.state, self.state.family[family].pending
         sent = 1 + pending.resent if pending else 0
         codes = self.sinks.wait_for_codes(pending.value, sent, seconds) if pending else []
-        if not codes or codes[-1] in self.refused:
+        untried = [code for code in codes if code not in self.refused]
+        if not untried:
             return False
-        newest = len(codes) == sent
-        proven, wrong = before.proven(family), before.guessed_wrong()
+        is_last_resort = len(codes) == sent and len(untried) == 1
+        proven, wrong = before.proven(family), before.guessed_wrong(family)
         self.possible += [wrong, proven] if before.may_prove(family) else [wrong]
-        status, answer = self._present(codes[-1])
+        status, answer = self._present(untried[-1])
         if status == 202 and not before.may_prove(family):
-            raise Lost(f"{self.name}: a dead code was accepted; budgets before: {before.view()[family]}")
-        if status == 400 and newest and before.may_prove(family):
-            raise Lost(f"{self.name}: the code that was sent for {family} is refused: {answer}")
+            raise Lost(f"{self.name}: a dead code was accepted; before: {before.view()[family]}")
+        if status == 400 and before.may_prove(family) and is_last_resort:
+            raise Lost(f"{self.name}: the code that was sent for {family} is refused: {answer}; {before.view()[family]}")
         if status == 400:
-            self.refused.add(codes[-1])  # an older one; the newest has not come yet
+            self.refused.add(untried[-1])
         self._settle("a code", status, answer, {202: proven, 400: wrong})
-        self._check_guess(before, status)
+        self._check_guess(before, family, status)
         return status == 202
 
     def survey(self):
@@ -125,9 +131,9 @@ class Person:
     def use_up(self):
         """Guesses until nothing may be guessed any more, then sends until nothing may be sent: a restart refilled
         nothing (I4, I15)."""
-        for _ in range(ATTEMPTS + 1):
-            self.guess()
         for family in FAMILIES:
+            for _ in range(ATTEMPTS + 1):
+                self.guess(family)
             self.prove(family, 0)
             for _ in range(SENDS_PER_HOUR + 1 if self.state.family[family].pending else 0):
                 self.resend(family)
@@ -153,8 +159,8 @@ class Person:
         if self.state.family[family].sends > SENDS_PER_HOUR:
             raise Lost(f"{self.name}: more than {SENDS_PER_HOUR} {family} messages within the hour")
 
-    def _check_guess(self, before, status):
-        if status in (202, 400) and before.budget_is_spent():
+    def _check_guess(self, before, family, status):
+        if status in (202, 400) and before.budget_is_spent(family):
             raise Lost(f"{self.name}: a code was judged although the hour's wrong codes are used up: {before.view()}")
 
     def _value(self, family):

@@ -35,8 +35,6 @@ enable_authentication = false
 enable_verification = true
 [identity_mgt.user_claim_update.mobile]
 enable_verification = true
-[identity_mgt.user_claim_update.otp]
-send_otp_in_email = true
 [countersign.security]
 outbound_allow = ["127.0.0.1:{gateway}"]
 [countersign.limits]
@@ -78,6 +76,8 @@ class Server:
 
     def __init__(self, binary, home, database, sinks):
         self.binary, self.home, self.process = binary, home, None
+        # How often it was started.
+        self.life = 0
         self.port = _free_port()
         words = {"port": self.port, "admin": ADMIN, "smtp": sinks.smtp_port, "gateway": sinks.http_port}
         self._write("repository/conf/deployment.toml", CONFIGURATION.format(database=database.fresh(), **words))
@@ -92,6 +92,7 @@ class Server:
         """Starts it and returns at once."""
         log = open(self.home / "server.log", "ab")
         command = [self.binary, "serve", "--home", self.home]
+        self.life += 1
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
 
@@ -102,7 +103,7 @@ class Server:
             if self.process.poll() is not None:
                 raise Lost(f"the server ended with {self.process.returncode} instead of starting\n{self._last_words()}")
             try:
-                if Client(self.port, ADMIN).call("GET", "/readyz")[0] == 200:
+                if Client(self, ADMIN).call("GET", "/readyz")[0] == 200:
                     return took
             except Cut:
                 time.sleep(0.01)
@@ -119,31 +120,36 @@ class Server:
         command = [self.binary, "check", "--invariants", "--home", self.home]
         checked = subprocess.run(command, capture_output=True, text=True)
         if checked.returncode:
-            raise Lost(f"check --invariants: exit {checked.returncode}\n{checked.stdout}\n{checked.stderr}")
+            found = (_json(checked.stdout) or {}).get("violations") or [checked.stderr.strip()]
+            raise Lost("\n".join(["check --invariants:", *map(str, found[:5]), f"{len(found)} in all"]))
 
     def _last_words(self):
         return "\n".join((self.home / "server.log").read_text(errors="replace").splitlines()[-15:])
 
 
 class Client:
-    """One caller's kept-alive connection."""
+    """One caller's kept-alive connection, made anew when the server was."""
 
-    def __init__(self, port, credentials):
+    def __init__(self, server, credentials):
+        self.server, self.life = server, server.life
         unchecked = ssl.create_default_context()
         unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
-        self.connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=15, context=unchecked)
+        self.connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=15, context=unchecked)
         basic = base64.b64encode(":".join(credentials).encode()).decode()
         self.headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/json"}
 
     def call(self, method, path, body=None):
         """Status and JSON of the answer; `Cut` when there was none."""
+        if self.life != self.server.life:
+            self.connection.close()
+            self.life = self.server.life
         try:
             self.connection.request(method, path, json.dumps(body) if body is not None else None, self.headers)
             answer = self.connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as why:
             self.connection.close()
-            raise Cut(str(why)) from why
+            raise Cut(f"{method} {path}: no answer ({why})") from why
         return answer.status, _json(content)
 
 

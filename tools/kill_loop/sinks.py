@@ -6,11 +6,12 @@ import http.server
 import json
 import re
 import socketserver
+import sys
 import threading
 
-# The built-in texts: an SMS begins with its code, a mail shows it alone on a line.
+# The built-in texts: an SMS begins with its code, a mail holds a link.
 IN_SMS = re.compile(r"^([A-Za-z0-9]{6}) is your ")
-IN_MAIL = re.compile(r"^ {4}([A-Za-z0-9]{6})\s*$", re.MULTILINE)
+IN_MAIL = re.compile(r"/confirmregistration\.do\?confirmation=([^&\s]+)")
 
 
 class Sinks:
@@ -23,8 +24,8 @@ class Sinks:
         self.http_port, self.smtp_port = (server.server_address[1] for server in self.servers)
 
     def _serve(self, handler):
-        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
-        server.daemon_threads, server.sinks = True, self
+        server = Listener(("127.0.0.1", 0), handler)
+        server.sinks = self
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server
 
@@ -56,6 +57,16 @@ class Sinks:
         return self.codes(address)
 
 
+class Listener(socketserver.ThreadingTCPServer):
+    """One thread a connection. That a connection breaks is what this is all about; other mistakes are shown."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 class Gateway(http.server.BaseHTTPRequestHandler):
     """Takes `{"to", "text"}` with an `Idempotency-Key`."""
 
@@ -77,12 +88,6 @@ class Mail(socketserver.StreamRequestHandler):
     """As much of RFC 5321 as takes a mail."""
 
     def handle(self):
-        try:
-            self._converse()
-        except OSError:
-            pass  # the client was killed
-
-    def _converse(self):
         self._say("220 sink")
         recipient = None
         while line := self.rfile.readline():

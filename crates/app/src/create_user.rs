@@ -84,8 +84,8 @@ impl App {
             let mut row = entry(Event::ValueHeld, Rule::M11Held, Some(id), &cx.actor);
             row.family = Some(begin.value.family());
             row.value = Some(begin.value.masked());
-            mint.audit(row);
             mint.step(Step::Begin(begin.clone()));
+            mint.audit(row);
         }
         let mut commit = mint.commit;
         commit.spends.extend(spending::write(&subject_key(cx.actor.requester.subject), &settings.limits));

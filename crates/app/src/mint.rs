@@ -5,7 +5,7 @@ mod secret;
 
 use countersign_domain::actor::Actor;
 use countersign_domain::change::{Cancelled, ChangeEnd, LinkToken};
-use countersign_domain::claim::Address;
+use countersign_domain::claim::{Address, ClaimFamily};
 use countersign_domain::snapshot::Snapshot;
 use countersign_domain::user_claim_update::{Begin, Plan, Reissue, Settings, Step};
 use countersign_domain::{AuditId, ChangeId, Entropy as _, TenantId, UserId, audit};
@@ -143,6 +143,14 @@ impl<'a> Mint<'a> {
         });
     }
 
+    /// The change of this family that the commit begins.
+    fn begun(&self, family: ClaimFamily) -> Option<ChangeId> {
+        self.commit.steps.iter().find_map(|step| match step {
+            ChangeStep::Begin { change, .. } if change.value.family() == family => Some(change.id),
+            _ => None,
+        })
+    }
+
     fn reissue(&mut self, reissue: &Reissue) {
         let pending = &reissue.pending;
         let issued = secret::issue(
@@ -196,8 +204,11 @@ impl<'a> Mint<'a> {
         self.commit.events.push(TimelineEvent { change, at: self.commit.at, event, detail });
     }
 
-    /// A row of the trail.
-    pub(crate) fn audit(&mut self, entry: audit::Entry) {
+    /// A row of the trail. What says that a change began comes after the step that begins it.
+    pub(crate) fn audit(&mut self, mut entry: audit::Entry) {
+        if entry.event == audit::Event::ValueHeld {
+            entry.change = entry.family.and_then(|family| self.begun(family)); // the rules know no ids
+        }
         let row = audit_row(self.app, self.commit.at, entry);
         self.commit.audit.push(row);
     }

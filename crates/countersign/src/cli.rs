@@ -35,7 +35,7 @@ enum Command {
     /// Run the server (what no sub-command does, too).
     Serve,
     /// Run a throw-away server with people in it, and print lines to try.
-    Demo,
+    Demo(serve::DemoArguments),
     /// Check, show or explain the configuration.
     #[command(subcommand)]
     Config(config_command::ConfigCommand),
@@ -82,7 +82,7 @@ pub fn run() -> ExitCode {
     }
     let outcome = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(&place),
-        Command::Demo => serve::demo(),
+        Command::Demo(arguments) => serve::demo(&arguments),
         Command::Config(command) => config_command::run(&place, &command),
         Command::User(command) => user::run(&place, command),
         Command::Client(command) => client::run(&place, command),

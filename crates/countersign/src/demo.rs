@@ -16,6 +16,9 @@ use crate::home::Home;
 
 /// The configuration of the demo: everybody's first passwords, and both verifications on.
 const DEPLOYMENT_TOML: &str = r#"# Written by `countersign demo`, for this machine only and until it stops.
+[transport.https.properties]
+port = PORT
+
 [super_admin]
 username = "admin"
 password = "admin"
@@ -38,6 +41,8 @@ format = "text"
 
 /// Bob's id in the documents.
 const BOB: &str = "1e624046-520c-4628-a245-091e04b03f21";
+/// Kim's.
+const KIM: &str = "7a0c3d52-96be-4f18-8f4d-20c1b5e6a973";
 
 /// A folder that goes when the demo ends.
 pub struct Folder(PathBuf);
@@ -62,23 +67,24 @@ impl Drop for Folder {
     }
 }
 
-/// Writes the demo's configuration.
-pub fn prepare(home: &Home) -> anyhow::Result<()> {
+/// Writes the configuration of a demo on `port`.
+pub fn prepare(home: &Home, port: u16) -> anyhow::Result<()> {
     home.create()?;
-    crate::home::write_private(&home.deployment_toml(), DEPLOYMENT_TOML.as_bytes())
+    let text = DEPLOYMENT_TOML.replace("PORT", &port.to_string());
+    crate::home::write_private(&home.deployment_toml(), text.as_bytes())
 }
 
-/// Puts bob and kim in, and gives out a bearer token for kim's page.
+/// Puts bob and kim in, and gives out the bearer token of an application that may list, view and update people.
 pub async fn populate(app: &App) -> anyhow::Result<Zeroizing<String>> {
     let cx = server_context();
-    let bob: UserId = BOB.parse().context("bob's id")?;
     let people = [
-        (Some(bob), person("bob", ["Bob", "Smith"], "bobsmith@abc.com", Some("0111111111"), false)?),
-        (None, person("kim", ["Kim", "Jackson"], "kim@abc.com", None, true)?),
+        (BOB, person("bob", ["Bob", "Smith"], "bobsmith@abc.com", Some("0111111111"), false)?),
+        (KIM, person("kim", ["Kim", "Jackson"], "kim@abc.com", None, true)?),
     ];
     for (id, wanted) in people {
+        let id: UserId = id.parse().context("the id of a person of the demo")?;
         let password = NewPassword::Chosen(Zeroizing::new("pass123".to_owned()));
-        app.create_user(&cx, id, &wanted, Some(password))
+        app.create_user(&cx, Some(id), &wanted, Some(password))
             .await
             .context("a person of the demo could not be added")?;
     }
@@ -142,37 +148,41 @@ pub(crate) fn first_lines(url: &str, admin: &str) -> Vec<String> {
 /// The lines to paste, one after the other, and what each shows.
 pub fn script(url: &str, token: &str) -> String {
     let json = r#"-H "Content-Type: application/json""#;
-    let users = format!("{url}/scim2/Users/{BOB}");
+    let shown = r"-w '\n%{http_code}\n'";
+    let bearer = format!(r#"-H "Authorization: Bearer {token}""#);
+    let (bob, kim) = (format!("{url}/scim2/Users/{BOB}"), format!("{url}/scim2/Users/{KIM}"));
     let codes = format!("{url}/api/identity/user/v1.0");
     let change = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":"#;
+    let extension = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     let scenario = r#""properties":[{"key":"RecoveryScenario","value":"#;
     let list = r#"{"urn:scim:wso2:schema":{"verifiedEmailAddresses":"kim@abc.com,kim.second@abc.com"}}"#;
     format!(
-        r#"Countersign demo: {url}   (admin/admin, bob/pass123, kim/pass123; everything is gone when it stops)
-Messages appear in this terminal and at {url}/dev/inbox. Paste the lines into another terminal, one after the other.
+        r#"Countersign demo: {url}   (admin/admin, bob/pass123, kim/pass123)
+Nobody but this machine reaches it, and everything is gone when you stop it with Ctrl-C.
+Paste the lines below into another terminal, one after the other. What would be sent by SMS or e-mail appears here.
 
-1  An administrator changes bob's number. The old one stays in force, the new one is pending.
-curl -k --user admin:admin -X PATCH -d '{change}{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}' {json} {users}
+1  An administrator changes bob's number. The old one stays in force; the new one waits as pendingMobileNumber.
+curl -k --user admin:admin -X PATCH -d '{change}{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}' {json} {shown} {bob}
 
-2  Bob enters the code from the message (202), and the new number is in force.
-curl -k --user bob:pass123 -X POST {json} -d '{{"code":"PASTE THE CODE","properties":[]}}' -w '%{{http_code}}\n' {codes}/me/validate-code
-curl -k --user bob:pass123 {users}
+2  Bob enters the code: put the one that appeared here in place of CODE (202). Now the new number is in force.
+curl -k --user bob:pass123 -X POST {json} -d '{{"code":"CODE","properties":[]}}' {shown} {codes}/me/validate-code
+curl -k --user bob:pass123 {shown} {bob}
 
-3  Bob changes it himself, and asks for another code (201).
-curl -k --user bob:pass123 -X PATCH -d '{change}{{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"verifyMobile":"true"}},"phoneNumbers":[{{"type":"mobile","value":"0777777777"}}]}}}}]}}' {json} {users}
-curl -k --user bob:pass123 -X POST {json} -d '{{{scenario}"MOBILE_VERIFICATION_ON_UPDATE"}}]}}' -w '%{{http_code}}\n' {codes}/me/resend-code
+3  Bob changes it himself and has the code sent again (201): the second one works, the first one no more.
+curl -k --user bob:pass123 -X PATCH -d '{change}{{"{extension}":{{"verifyMobile":"true"}},"phoneNumbers":[{{"type":"mobile","value":"0777777777"}}]}}}}]}}' {json} {shown} {bob}
+curl -k --user bob:pass123 -X POST {json} -d '{{{scenario}"MOBILE_VERIFICATION_ON_UPDATE"}}]}}' {shown} {codes}/me/resend-code
 
-4  Bob changes his e-mail address. Open the link of the message in a browser and press the button.
-curl -k --user bob:pass123 -X PATCH -d '{change}{{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"verifyEmail":"true"}},"emails":[{{"primary":true,"value":"bob.new@abc.com"}}]}}}}]}}' {json} {users}
-curl -k --user bob:pass123 {users}
+4  Bob changes his e-mail address: it waits in pendingEmails, and his old address is told. Open the link to
+   confirmregistration.do in a browser (it will warn of the demo's own certificate), press the button, and look again.
+curl -k --user bob:pass123 -X PATCH -d '{change}{{"{extension}":{{"verifyEmail":"true"}},"emails":[{{"primary":true,"value":"bob@example.org"}}]}}}}]}}' {json} {shown} {bob}
+curl -k --user bob:pass123 {shown} {bob}
 
-5  An application adds a second verified address for kim: it waits in pendingEmails. Then the message again (201).
-KIM=$(curl -sk -H "Authorization: Bearer {token}" '{url}/scim2/Users?filter=userName+eq+%22kim%22' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
-curl -k -X PATCH -d '{change}{list}}}]}}' {json} -H "Authorization: Bearer {token}" {url}/scim2/Users/$KIM
-curl -k -X POST {json} -H "Authorization: Bearer {token}" -d '{{"user":{{"username":"kim","realm":"PRIMARY"}},{scenario}"EMAIL_VERIFICATION_ON_VERIFIED_LIST_UPDATE"}}]}}' -w '%{{http_code}}\n' {codes}/resend-code
+5  An application adds a second verified address for kim: it waits in pendingEmails. Then it has the link sent again (201).
+curl -k -X PATCH -d '{change}{list}}}]}}' {json} {bearer} {shown} {kim}
+curl -k -X POST {json} {bearer} -d '{{"user":{{"username":"kim","realm":"PRIMARY"}},{scenario}"EMAIL_VERIFICATION_ON_VERIFIED_LIST_UPDATE"}}]}}' {shown} {codes}/resend-code
 
-6  What happened to each change, and why.
-curl -k --user bob:pass123 {codes}/me/changes
+6  What became of each of bob's changes, step by step.
+curl -k --user bob:pass123 {shown} {codes}/me/changes
 "#
     )
 }

@@ -19,8 +19,6 @@ pub struct Notice {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
-    /// SEC-18: somebody asked for a change; carries a cancel link.
-    ChangeRequested,
     /// SEC-17: the value in force is another one now.
     Changed,
     /// SEC-17: the value in force was removed.

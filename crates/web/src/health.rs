@@ -24,3 +24,29 @@ async fn readyz(State(web): State<Web>) -> (StatusCode, &'static str) {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::sample::TestServer;
+
+    /// DESIGN §5, "Ready": alive is not ready.
+    #[tokio::test]
+    async fn readiness_is_told_apart_from_life() {
+        let server = TestServer::start();
+        let (up, ready) = watch::channel(false);
+        let web = Web { ready, ..server.web.clone() };
+
+        let before = readyz(State(web.clone())).await;
+        up.send_replace(true);
+        let after = readyz(State(web)).await;
+
+        assert_eq!(server.ask("", Method::GET, "/healthz", None).await.text, "ok\n");
+        assert_eq!(server.ask("", Method::GET, "/readyz", None).await.text, "ready\n");
+        assert_eq!(before, (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"));
+        assert_eq!(after, (StatusCode::OK, "ready\n"));
+    }
+}

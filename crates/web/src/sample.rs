@@ -107,7 +107,14 @@ impl TestServer {
         Self { router: crate::router(web.clone()), web, clock, _home: home }
     }
 
+    /// Goes on with what `web` says instead.
+    pub(crate) fn serve(&mut self, web: Web) {
+        self.router = crate::router(web.clone());
+        self.web = web;
+    }
+
     /// The operator.
+    #[expect(clippy::unused_self, reason = "asked for like everything else here")]
     pub(crate) fn operator(&self) -> Context {
         let requester = Requester {
             persona: Persona::Administrator,

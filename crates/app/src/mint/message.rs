@@ -90,7 +90,6 @@ impl Telling<'_> {
     /// A notice without a secret.
     pub(crate) fn notice(&self, notice: &Notice, change: Option<ChangeId>) -> NewMessage {
         let template = match notice.kind {
-            NoticeKind::ChangeRequested => "contactChangeRequested",
             NoticeKind::Changed => "contactChanged",
             NoticeKind::Removed => "contactRemoved",
             NoticeKind::Added => "contactAdded",

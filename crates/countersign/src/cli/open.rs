@@ -16,19 +16,29 @@ pub(super) fn configuration(place: &Place) -> Result<(Settings, bool), Failed> {
 
 /// Reads the configuration and prints its warnings to stderr; all problems at once when it is refused.
 pub(super) fn read(place: &Place) -> Result<Settings, Failed> {
+    let Read { settings, warnings } = load(place)?;
+    if let Some(warnings) = warnings {
+        eprintln!("{warnings}");
+    }
+    Ok(settings)
+}
+
+/// A configuration that may be used, and its warnings as text.
+pub(super) struct Read {
+    pub(super) settings: Settings,
+    pub(super) warnings: Option<String>,
+}
+
+/// Reads the configuration; all problems at once when it is refused.
+pub(super) fn load(place: &Place) -> Result<Read, Failed> {
     let path = place.home.deployment_toml();
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let text = config::text_of(&bytes)
         .map_err(|problem| Failed::Configuration(config::render_problems(&path, "", &[problem])))?;
-    match config::load(&path, text, place.lenient) {
-        Ok(Loaded { settings, warnings }) => {
-            if !warnings.is_empty() {
-                eprintln!("{}", config::render_problems(&path, text, &warnings).trim_end());
-            }
-            Ok(settings)
-        }
-        Err(problems) => Err(Failed::Configuration(config::render_problems(&path, text, &problems))),
-    }
+    let render = |problems: &[_]| config::render_problems(&path, text, problems).trim_end().to_owned();
+    let Loaded { settings, warnings } = config::load(&path, text, place.lenient)
+        .map_err(|problems| Failed::Configuration(render(&problems)))?;
+    Ok(Read { settings, warnings: (!warnings.is_empty()).then(|| render(&warnings)) })
 }
 
 /// A runtime for one command.

@@ -1,9 +1,10 @@
 //! `serve` and `demo`.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::Args;
 
 use super::{Failed, Place, open};
 use crate::config::Settings;
@@ -26,15 +27,28 @@ pub(super) fn serve(place: &Place) -> Result<ExitCode, Failed> {
     })
 }
 
+#[derive(Args, Debug)]
+pub(super) struct DemoArguments {
+    /// The port to listen on, on this machine only; 0 takes any that is free.
+    #[arg(long, default_value_t = 9443)]
+    port: u16,
+}
+
 /// Runs a server in a home of its own that is thrown away, with the people of the documents in it.
-pub(super) fn demo() -> Result<ExitCode, Failed> {
+pub(super) fn demo(arguments: &DemoArguments) -> Result<ExitCode, Failed> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).with_context(|| {
+        format!("port {} cannot be used; choose another one with --port, or any with --port 0", arguments.port)
+    })?;
+    let port = listener.local_addr().context("the listener has no address")?.port();
     let folder = demo::Folder::create()?;
     let place = Place { home: Home::new(folder.path()), lenient: false };
-    demo::prepare(&place.home)?;
+    demo::prepare(&place.home, port)?;
     open::runtime()?.block_on(async {
-        let settings = open::read(&place)?;
+        // What it would warn of is what makes it a demo.
+        let settings = open::load(&place)?.settings;
         log::start(&settings);
-        let (server, _) = start(&place.home, &settings).await?;
+        let ambient = Ambient::machine();
+        let (server, _) = serve_on(listener, &place.home, &settings, ambient).await?;
         let token = demo::populate(&server.app).await?;
         println!("{}", demo::script(&server.public_url, &token));
         run_until_told(server).await?;
@@ -43,13 +57,21 @@ pub(super) fn demo() -> Result<ExitCode, Failed> {
 }
 
 async fn start(home: &Home, settings: &Settings) -> anyhow::Result<(Server, AdminAccount)> {
-    let mut ambient = Ambient::machine();
-    let wired = wire(home, settings, ambient.clone()).await?;
-    let account = first_start::super_admin(&wired.app, settings, &mut ambient.entropy).await?;
     let address = (settings.https.address, settings.port());
     let listener = TcpListener::bind(address).with_context(|| {
         format!("cannot listen on {}:{}; is another server running there?", address.0, address.1)
     })?;
+    serve_on(listener, home, settings, Ambient::machine()).await
+}
+
+async fn serve_on(
+    listener: TcpListener,
+    home: &Home,
+    settings: &Settings,
+    mut ambient: Ambient,
+) -> anyhow::Result<(Server, AdminAccount)> {
+    let wired = wire(home, settings, ambient.clone()).await?;
+    let account = first_start::super_admin(&wired.app, settings, &mut ambient.entropy).await?;
     let server = Server::start(home, settings, wired, listener, &ambient, false).await?;
     Ok((server, account))
 }

@@ -164,7 +164,7 @@ impl Connector {
             Property::OtpLength => self.otp_length.to_string(),
             Property::EmailExpiry => self.email_expiry_minutes.to_string(),
             Property::MobileExpiry => self.mobile_expiry_minutes.to_string(),
-            _ => self.clone().switch(property).to_string(),
+            _ => self.clone().switch(property).is_some_and(|switch| *switch).to_string(),
         }
     }
 
@@ -178,7 +178,12 @@ impl Connector {
             }
             Property::EmailExpiry => self.email_expiry_minutes = self.validity(value, EMAIL_MAX)?,
             Property::MobileExpiry => self.mobile_expiry_minutes = self.validity(value, CODE_MAX)?,
-            _ => *self.switch(property) = boolean(value).ok_or(InvalidProperty::NotBoolean)?,
+            _ => {
+                let value = boolean(value).ok_or(InvalidProperty::NotBoolean)?;
+                if let Some(switch) = self.switch(property) {
+                    *switch = value;
+                }
+            }
         }
         Ok(())
     }
@@ -189,9 +194,9 @@ impl Connector {
         minutes.ok_or(InvalidProperty::Validity { max })
     }
 
-    /// The switch behind a boolean property; properties of another kind have none and share a spare one nobody reads.
-    fn switch(&mut self, property: Property) -> &mut bool {
-        match property {
+    /// The switch behind a boolean property; properties of another kind have none.
+    fn switch(&mut self, property: Property) -> Option<&mut bool> {
+        Some(match property {
             Property::EmailEnableVerification => &mut self.email_enable_verification,
             Property::EmailEnableOtp => &mut self.email_enable_otp,
             Property::EmailSkipByPrivileged => &mut self.email_skip_by_privileged,
@@ -203,8 +208,8 @@ impl Connector {
             Property::MobileEnableVerification => &mut self.mobile_enable_verification,
             Property::MobileByPrivileged => &mut self.mobile_by_privileged,
             Property::MobileSkipByPrivileged => &mut self.mobile_skip_by_privileged,
-            Property::OtpLength | Property::EmailExpiry | Property::MobileExpiry => &mut self.long_validity,
-        }
+            Property::OtpLength | Property::EmailExpiry | Property::MobileExpiry => return None,
+        })
     }
 
     /// The file's values with an administrator's over them. An override that no longer parses is passed over: it was

@@ -76,6 +76,7 @@ impl Desk {
             _ => leased.now,
         };
         heed(&tried, &parcel.pass, now);
+        drop(parcel.pass); // recording asks nothing of the provider
         let verdict = tried.verdict(leased, now, self.jitter());
         self.record(leased, verdict).await
     }
@@ -126,7 +127,9 @@ impl Desk {
             let plain = self.seal.open(leased.id, sealed).map_err(|why| format!("key changed: {why}"))?;
             let secrets: BTreeMap<String, String> = serde_json::from_slice(&plain)
                 .map_err(|_| "the sealed secret is not in a known form".to_owned())?;
-            secrets.into_iter().for_each(|(name, secret)| values.set(name, secret));
+            for (name, secret) in secrets {
+                values.set(name, secret);
+            }
         }
         Ok(values)
     }
@@ -154,21 +157,20 @@ impl Desk {
         loop {
             let settling =
                 self.store.settle(&leased.tenant, leased.id, leased.lease, settlement.clone(), word);
-            match settling.await {
+            let error = match settling.await {
                 Ok(true) => return Fate::of(&settlement),
                 Ok(false) => {
                     tracing::warn!(event = "message_lease_lost", message = %leased.id);
                     return Fate::Unrecorded;
                 }
-                Err(error) => match pauses.next().filter(|_| error.passing) {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => {
-                        let error = &error as &dyn std::error::Error;
-                        tracing::error!(event = "message_not_settled", message = %leased.id, error);
-                        return Fate::Unrecorded;
-                    }
-                },
-            }
+                Err(error) => error,
+            };
+            let Some(pause) = pauses.next().filter(|_| error.passing) else {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(event = "message_not_settled", message = %leased.id, error);
+                return Fate::Unrecorded;
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 

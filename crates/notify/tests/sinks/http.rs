@@ -94,8 +94,7 @@ async fn serve(stream: TcpStream, requests: Arc<Taken<Received>>, script: Arc<Mu
         next = Answer::usual();
     }
     match next {
-        Answer::Waits(_) => {}
-        Answer::HangsUp => {}
+        Answer::HangsUp | Answer::Waits(_) => {}
         Answer::IsSilent => drop(stream.read_u8().await), // until the client gives up
         Answer::Says(status, headers, body) => {
             let length = body.len();

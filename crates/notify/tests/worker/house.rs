@@ -40,7 +40,7 @@ pub(crate) struct House {
     pub(crate) gateway: HttpSink,
     pub(crate) tenant: TenantId,
     pub(crate) folder: tempfile::TempDir,
-    entropy: Mutex<Seeded>,
+    entropy: Shared,
 }
 
 /// A change that began, and the message that carries its secret.
@@ -71,7 +71,7 @@ impl House {
             gateway: HttpSink::start([]).await,
             tenant: TenantId::carbon_super(),
             folder,
-            entropy: Mutex::new(Seeded(7)),
+            entropy: Shared(Mutex::new(7)),
         }
     }
 
@@ -135,8 +135,8 @@ impl House {
         self.clock.advance(SignedDuration::from_secs(seconds));
     }
 
-    fn entropy(&self) -> std::sync::MutexGuard<'_, Seeded> {
-        self.entropy.lock().unwrap_or_else(PoisonError::into_inner)
+    fn entropy(&self) -> impl Entropy + '_ {
+        &self.entropy
     }
 
     fn nothing(&self) -> Commit {
@@ -213,7 +213,7 @@ impl House {
         let message = self.message(user, to, template);
         let secrets = serde_json::json!({"confirmation-code": CODE, "otpTokenString": CODE, "OTPCode": CODE})
             .to_string();
-        let sealed = seal(1).seal(&mut *self.entropy(), message.id, secrets.as_bytes());
+        let sealed = seal(1).seal(&mut self.entropy(), message.id, secrets.as_bytes());
         NewMessage {
             change: Some(change),
             challenge: Some(challenge),
@@ -286,13 +286,14 @@ impl Entropy for Middle {
 }
 
 /// The same bytes in every run.
-struct Seeded(u64);
+struct Shared(Mutex<u64>);
 
-impl Entropy for Seeded {
+impl Entropy for &Shared {
     fn fill(&mut self, bytes: &mut [u8]) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for byte in bytes {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            *byte = self.0.to_be_bytes()[0];
+            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = state.to_be_bytes()[0];
         }
     }
 }

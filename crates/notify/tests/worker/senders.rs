@@ -97,7 +97,8 @@ async fn the_dev_inbox_shows_whole_messages() {
         *worker.states().borrow(),
         SenderStates { email: SenderState::Inbox, sms: SenderState::Inbox }
     );
-    let kept = kept.lock().unwrap().clone();
+    let mut kept = kept.lock().unwrap().clone();
+    kept.sort_by_key(|message| message.channel); // the channels do not wait for each other
     let shown: Vec<_> = kept
         .iter()
         .map(|message| (message.channel, message.to.as_str(), message.subject.as_deref(), message.at))

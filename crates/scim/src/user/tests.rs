@@ -81,6 +81,7 @@ fn request(before: Option<&Profile>, how: How, persona: Persona, dialect: Dialec
     Request { before, how, persona, dialect }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn patched(operations: Value) -> Result<Wanted, ScimError> {
     let (profile, schema) = (profile(), schema_of(Dialect::Wso2));
     let patch = Patch::parse(json!({"Operations": operations}), schema)?;

@@ -61,15 +61,20 @@ async fn exists(administrator: &Client, name: &str) -> bool {
     administrator.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&name]).await.unwrap().is_some()
 }
 
-/// Throws out whoever the last case left connected, and everything it wrote.
+/// Throws out whoever the last case left connected, and everything it wrote; the trail's triggers are not asked.
 async fn empty(database: &Client) {
     let emptying = "
         SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
+        SET session_replication_role = replica;
         DO $$
+        DECLARE name text;
         BEGIN
-            EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
-                     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'refinery_schema_history');
+            FOR name IN SELECT tablename FROM pg_tables
+                        WHERE schemaname = 'public' AND tablename <> 'refinery_schema_history'
+            LOOP
+                EXECUTE format('DELETE FROM %I', name);
+            END LOOP;
         END
         $$";
     database.batch_execute(emptying).await.unwrap();

@@ -119,12 +119,13 @@ async fn call_off(web: &Web, cx: &Context, viewer: Viewer, id: &str) -> Result<S
 }
 
 async fn send_again(web: &Web, cx: &Context, viewer: Viewer, id: &str) -> Result<StatusCode, Refused> {
-    match web.app.resend_change(cx, viewer, known(id)?).await.map_err(error::resend)? {
-        true => Ok(StatusCode::ACCEPTED),
-        false => Err(error::unknown()),
-    }
+    let is_there = web.app.resend_change(cx, viewer, known(id)?).await.map_err(error::resend)?;
+    if is_there { Ok(StatusCode::ACCEPTED) } else { Err(error::unknown()) }
 }
 
 fn known(id: &str) -> Result<ChangeId, Refused> {
     id.parse().map_err(|_| error::unknown())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What people see in a browser: server-rendered, complete without script.
 
 mod confirm;
+mod console;
 mod page;
 mod same_site;
 mod style;
@@ -9,7 +10,7 @@ use axum::Router;
 
 use crate::state::Web;
 
-/// `/accountrecoveryendpoint/…`, `/assets/…`.
+/// `/accountrecoveryendpoint/…`, `/console/…`, `/assets/…`.
 pub(crate) fn routes() -> Router<Web> {
-    confirm::routes().merge(style::routes())
+    confirm::routes().merge(console::routes()).merge(style::routes())
 }

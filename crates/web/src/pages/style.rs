@@ -73,12 +73,13 @@ mod tests {
     /// Text 4.5:1, borders of controls and focus rings 3:1, in both themes.
     #[test]
     fn every_pair_of_colours_can_be_told_apart() {
-        let text = ["text", "text-quiet", "good", "problem", "waiting", "neutral"];
+        let text = ["text", "text-quiet", "good", "problem", "waiting", "neutral", "link"];
         let pairs = text.iter().flat_map(|front| [(*front, "surface", 4.5), (*front, "page", 4.5)]);
         let more = [
             ("on-accent", "accent", 4.5),
             ("on-accent", "accent-strong", 4.5),
             ("text", "sunken", 4.5),
+            ("link", "sunken", 4.5),
             ("text-quiet", "sunken", 4.5),
             ("border-control", "surface", 3.0),
             ("focus", "surface", 3.0),

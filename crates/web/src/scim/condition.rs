@@ -51,14 +51,14 @@ fn version(tag: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn headers(name: HeaderName, values: &[&str]) -> HeaderMap {
+    fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), value.parse().unwrap())).collect()
     }
 
     /// SCIM-33: lists, several headers, strong and weak, `*`.
     #[test]
     fn lists_of_tags_and_the_star_are_read() {
-        let expects = |values: &[&str]| expected(&headers(IF_MATCH, values));
+        let expects = |values: &[&str]| expected(&headers(&IF_MATCH, values));
 
         assert_eq!(expects(&[]), None);
         assert_eq!(expects(&["*"]), None);
@@ -69,15 +69,15 @@ mod tests {
     /// A tag that is not ours is a condition nobody meets, never no condition.
     #[test]
     fn a_foreign_tag_matches_nothing() {
-        assert_eq!(expected(&headers(IF_MATCH, &["W/\"abc\""])), Some(vec![]));
-        assert_eq!(expected(&headers(IF_MATCH, &["3"])), Some(vec![]));
-        assert_eq!(expected(&headers(IF_MATCH, &[""])), Some(vec![]));
+        assert_eq!(expected(&headers(&IF_MATCH, &["W/\"abc\""])), Some(vec![]));
+        assert_eq!(expected(&headers(&IF_MATCH, &["3"])), Some(vec![]));
+        assert_eq!(expected(&headers(&IF_MATCH, &[""])), Some(vec![]));
     }
 
     /// SCIM-33: 304 only for the version the client has.
     #[test]
     fn a_known_version_is_recognised() {
-        let knows = |values: &[&str]| is_known(&headers(IF_NONE_MATCH, values), 7);
+        let knows = |values: &[&str]| is_known(&headers(&IF_NONE_MATCH, values), 7);
 
         assert!(knows(&["W/\"6\", W/\"7\""]));
         assert!(knows(&["*"]));

@@ -1,19 +1,20 @@
 //! Every refusal, worded for SCIM (RFC 7644 §3.12, SCIM-110 … SCIM-112): the one map from what went wrong to a status,
 //! a `scimType`, a sentence and the headers that go with them.
 
+mod wording;
+
 use std::error::Error;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use countersign_app::{CreateError, Failure, TakenClaim, UpdateError, WeakPassword};
-use countersign_domain::claim::ClaimFamily;
 use countersign_domain::{Refusal, SignedDuration};
+use countersign_scim::ScimError;
 use countersign_scim::error::error_body;
-use countersign_scim::{ScimError, ScimType};
 
 use crate::auth::AuthRefusal;
 use crate::body::BodyRejection;
@@ -50,85 +51,7 @@ pub(super) enum Refused {
     Failure(Failure),
 }
 
-/// What stands on the wire, but for the trace id.
-#[derive(PartialEq, Eq, Debug)]
-struct Wording {
-    status: StatusCode,
-    kind: Option<ScimType>,
-    detail: String,
-    headers: Vec<(HeaderName, String)>,
-}
-
-impl Wording {
-    fn new(status: StatusCode, kind: Option<ScimType>, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), headers: Vec::new() }
-    }
-
-    fn invalid(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, Some(ScimType::InvalidValue), detail)
-    }
-
-    fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-
-    fn retry_after(self, wait: SignedDuration) -> Self {
-        self.with(RETRY_AFTER, wait.as_secs().max(1).to_string())
-    }
-}
-
 impl Refused {
-    /// `conflict_on_taken`: whether a taken address is a 409 or a 400, as the settings of the file have it.
-    fn wording(&self, conflict_on_taken: bool) -> Wording {
-        match self {
-            Self::Unauthorized => {
-                let detail =
-                    "Authenticate by HTTP Basic or with a bearer token; this credential does not count.";
-                Wording::new(StatusCode::UNAUTHORIZED, None, detail)
-                    .with(WWW_AUTHENTICATE, "Basic realm=\"countersign\", charset=\"UTF-8\"")
-                    .with(WWW_AUTHENTICATE, "Bearer realm=\"countersign\"")
-            }
-            Self::Forbidden(scope) => {
-                Wording::new(StatusCode::FORBIDDEN, None, format!("This needs the permission {scope}."))
-            }
-            Self::NotFound => Wording::new(StatusCode::NOT_FOUND, None, "There is no such resource."),
-            Self::NoSelf => Wording::new(
-                StatusCode::NOT_FOUND,
-                None,
-                "/Me is for users; this credential belongs to a program.",
-            ),
-            Self::NoFilterHere => Wording::new(
-                StatusCode::FORBIDDEN,
-                None,
-                "Discovery cannot be filtered; leave the filter out.",
-            ),
-            Self::StaleVersion => {
-                let detail = "The resource has changed since it was read; read it again.";
-                Wording::new(StatusCode::PRECONDITION_FAILED, None, detail)
-            }
-            Self::Throttled(wait) => too_many(*wait),
-            Self::Scim(error) => Wording::new(status_of(error.kind), Some(error.kind), error.detail.clone()),
-            Self::Body(rejection @ BodyRejection::Json(_)) => {
-                Wording::new(rejection.status(), Some(ScimType::InvalidSyntax), rejection.to_string())
-            }
-            Self::Body(rejection) => Wording::new(rejection.status(), None, rejection.to_string()),
-            Self::Rule(refusal) => rule(refusal, conflict_on_taken),
-            Self::Password(WeakPassword::Overloaded) => unavailable(),
-            Self::Password(weak) => Wording::invalid(format!("password: {weak}.")),
-            Self::Taken(TakenClaim::Address(family)) => taken(*family, conflict_on_taken),
-            Self::Taken(TakenClaim::UserName | TakenClaim::Record) => {
-                let detail = "Another user has this userName.";
-                Wording::new(StatusCode::CONFLICT, Some(ScimType::Uniqueness), detail)
-            }
-            Self::Failure(Failure::Busy | Failure::Overloaded) => unavailable(),
-            Self::Failure(Failure::Store(error)) if error.passing => unavailable(),
-            Self::Failure(_) => {
-                Wording::new(StatusCode::INTERNAL_SERVER_ERROR, None, "The server could not do this.")
-            }
-        }
-    }
-
     fn answer(&self, conflict_on_taken: bool, trace_id: &str) -> Response {
         let wording = self.wording(conflict_on_taken);
         let mut detail = wording.detail;
@@ -146,62 +69,6 @@ impl Refused {
         }
         response
     }
-}
-
-/// What the rules refuse.
-fn rule(refusal: &Refusal, conflict_on_taken: bool) -> Wording {
-    match refusal {
-        Refusal::TooManyRequests { retry_after } => too_many(*retry_after),
-        Refusal::Taken(family) => taken(*family, conflict_on_taken),
-        Refusal::Mutability(_) => {
-            Wording::new(StatusCode::BAD_REQUEST, Some(ScimType::Mutability), format!("{refusal}."))
-        }
-        Refusal::StaleAuthentication => {
-            let challenge =
-                "Bearer realm=\"countersign\", error=\"insufficient_user_authentication\", max_age=\"300\"";
-            Wording::new(StatusCode::UNAUTHORIZED, None, sentence(refusal)).with(WWW_AUTHENTICATE, challenge)
-        }
-        Refusal::Address { .. } => Wording::invalid(format!("{refusal}.")),
-        Refusal::SeveralCandidates(_)
-        | Refusal::TooMany { .. }
-        | Refusal::AssertsPending(_)
-        | Refusal::NothingToAssert(_)
-        | Refusal::ReasonRequired => Wording::invalid(sentence(refusal)),
-    }
-}
-
-/// All `scimType` words are 400 but one (RFC 7644 table 9).
-const fn status_of(kind: ScimType) -> StatusCode {
-    match kind {
-        ScimType::Uniqueness => StatusCode::CONFLICT,
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
-fn taken(family: ClaimFamily, conflict_on_taken: bool) -> Wording {
-    let attribute = match family {
-        ClaimFamily::Email => "emails",
-        ClaimFamily::Mobile => "phoneNumbers",
-    };
-    let status = if conflict_on_taken { StatusCode::CONFLICT } else { StatusCode::BAD_REQUEST };
-    Wording::new(status, Some(ScimType::Uniqueness), format!("{attribute}: another user holds this value."))
-}
-
-fn too_many(wait: SignedDuration) -> Wording {
-    let detail = "Too many requests; try again after the time the Retry-After header names.";
-    Wording::new(StatusCode::TOO_MANY_REQUESTS, None, detail).retry_after(wait)
-}
-
-fn unavailable() -> Wording {
-    let detail = "The server cannot do this at the moment; try again.";
-    Wording::new(StatusCode::SERVICE_UNAVAILABLE, None, detail).retry_after(SignedDuration::from_secs(2))
-}
-
-/// A refusal's own words as a sentence.
-fn sentence(refusal: &Refusal) -> String {
-    let text = refusal.to_string();
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), rest.as_str()))
 }
 
 /// An error with everything that led to it, for the log.
@@ -306,5 +173,4 @@ impl From<CreateError> for Refused {
 }
 
 #[cfg(test)]
-#[path = "error_tests.rs"]
 mod tests;

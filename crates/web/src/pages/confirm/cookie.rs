@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(at(SignedDuration::from_secs(-1)), None);
     }
 
-    /// DESIGN §5: sealed, HttpOnly, SameSite=Lax, `__Host-`, ten minutes.
+    /// DESIGN §5: sealed, `HttpOnly`, `SameSite=Lax`, `__Host-`, ten minutes.
     #[test]
     fn the_cookie_is_for_this_host_and_no_script_and_shows_no_secret() {
         let token = LinkToken::mint(&mut Counting(0));

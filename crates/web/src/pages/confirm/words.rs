@@ -100,7 +100,7 @@ fn ask_to_confirm(view: &LinkView, now: Timestamp) -> Words {
             Fact::Time("Link works until", Moment::new(view.expires_at, now)),
         ],
         buttons: vec![
-            (Button::Confirm, format!("Confirm this {}", short(view))),
+            (Button::Confirm, format!("Confirm {}", short(view))),
             (Button::Decline, "This wasn’t me".to_owned()),
         ],
         note: Some("“This wasn’t me” stops the change and leaves the account as it is."),
@@ -114,7 +114,7 @@ fn ask_to_stop(view: &LinkView, now: Timestamp) -> Words {
         target: Some(view.target.clone()),
         lead: vec![lead],
         facts: vec![asked_by(view), asked_at(view, now)],
-        buttons: vec![(Button::Stop, "This wasn’t me: stop the change".to_owned())],
+        buttons: vec![(Button::Stop, "Stop the change".to_owned())],
         note: Some("If it was you, close this page. Nothing has been changed by opening it."),
         ..said(StatusCode::OK, Tone::Waiting, "Stop this change?")
     }
@@ -188,12 +188,15 @@ fn called_off(view: &LinkView, now: Timestamp) -> Words {
 }
 
 fn expired(view: &LinkView, now: Timestamp) -> Words {
+    // A link that wrong codes used up ends before its time.
+    let ended = (view.expires_at <= now).then(|| Moment::new(view.expires_at, now));
+    let worked_until = ended.map(|ended| Fact::Time("Worked until", ended)).into_iter().collect();
     Words {
         target: Some(view.target.clone()),
         lead: vec![
             "We can send a new one to the same address. The account stays as it is until then.".to_owned(),
         ],
-        facts: vec![Fact::Time("Worked until", Moment::new(view.expires_at, now))],
+        facts: worked_until,
         buttons: vec![
             (Button::Resend, "Send a new link".to_owned()),
             (Button::Decline, "This wasn’t me".to_owned()),
@@ -292,11 +295,11 @@ fn asked_by(view: &LinkView) -> Fact {
         Persona::Administrator => "an administrator",
         Persona::Application => "an application",
     };
-    Fact::Text("Asked for by", who.to_owned())
+    Fact::Text("Requested by", who.to_owned())
 }
 
 fn asked_at(view: &LinkView, now: Timestamp) -> Fact {
-    Fact::Time("Asked for", Moment::new(view.requested_at, now))
+    Fact::Time("Requested", Moment::new(view.requested_at, now))
 }
 
 fn ended(label: &'static str, view: &LinkView, now: Timestamp) -> Vec<Fact> {

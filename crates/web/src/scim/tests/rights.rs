@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::sample::{PASSWORD, Person, TestServer, basic};
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn set(name: &str, value: Value) -> Value {
     json!({"Operations": [{"op": "replace", "path": name, "value": value}]})
 }

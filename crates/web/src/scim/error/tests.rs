@@ -1,4 +1,6 @@
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use countersign_domain::claim::{Address, ClaimFamily};
+use countersign_scim::ScimType;
 
 use super::*;
 
