@@ -50,12 +50,18 @@ impl Server {
     /// Opens a home folder that has its `deployment.toml` and serves on `listener`: what `countersign serve` does, for a
     /// caller who brings the surroundings. Makes the first administrator if there is none. A configuration with problems
     /// is refused, with all of them in the error.
-    pub async fn open(home: &Home, mut ambient: Ambient, listener: TcpListener, by_hand: bool) -> anyhow::Result<Self> {
+    pub async fn open(
+        home: &Home,
+        mut ambient: Ambient,
+        listener: TcpListener,
+        by_hand: bool,
+    ) -> anyhow::Result<Self> {
         let path = home.deployment_toml();
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let refused = |text, problems: &[_]| anyhow::anyhow!(config::render_problems(&path, text, problems));
         let text = config::text_of(&bytes).map_err(|problem| refused("", &[problem]))?;
-        let Loaded { settings, .. } = config::load(&path, text, false).map_err(|problems| refused(text, &problems))?;
+        let Loaded { settings, .. } =
+            config::load(&path, text, false).map_err(|problems| refused(text, &problems))?;
         let wired = wire(home, &settings, ambient.clone()).await?;
         first_start::super_admin(&wired.app, &settings, &mut ambient.entropy).await?;
         Self::start(home, &settings, wired, listener, &ambient, by_hand).await

@@ -87,7 +87,8 @@ pub async fn wire(home: &Home, settings: &Settings, ambient: Ambient) -> anyhow:
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let passwords = Passwords::new(translate::password_policy(settings), cores, entropy.clone())?;
     let (senders, seen) = watch::channel(Senders { email: SenderState::Missing, sms: SenderState::Missing });
-    let link_cookie_key = entropy.secret();
+    // Derived, not drawn: any node may answer the press after another one's look.
+    let link_cookie_key = *keys.mac.pseudonym("key", "link cookie").as_bytes();
     let file = translate::file_settings(settings);
     let seal = keys.seal.clone();
     let app = App::new(Parts { store, keys, entropy, file, passwords, senders: seen });

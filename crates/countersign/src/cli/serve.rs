@@ -37,7 +37,10 @@ pub(super) struct DemoArguments {
 /// Runs a server in a home of its own that is thrown away, with the people of the documents in it.
 pub(super) fn demo(arguments: &DemoArguments) -> Result<ExitCode, Failed> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).with_context(|| {
-        format!("port {} cannot be used; choose another one with --port, or any with --port 0", arguments.port)
+        format!(
+            "port {} cannot be used; choose another one with --port, or any with --port 0",
+            arguments.port
+        )
     })?;
     let port = listener.local_addr().context("the listener has no address")?.port();
     let folder = demo::Folder::create()?;

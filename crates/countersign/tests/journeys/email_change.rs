@@ -70,8 +70,12 @@ async fn an_application_starts_the_same_change() {
 async fn every_way_of_asking_leads_to_the_same() {
     on_both_databases(async |app| {
         let began = app.now();
-        let ways =
-            [("PATCH", BOB_PATH, ADMIN), ("PATCH", "/scim2/Me", BOB), ("PUT", BOB_PATH, ADMIN), ("PUT", "/scim2/Me", BOB)];
+        let ways = [
+            ("PATCH", BOB_PATH, ADMIN),
+            ("PATCH", "/scim2/Me", BOB),
+            ("PUT", BOB_PATH, ADMIN),
+            ("PUT", "/scim2/Me", BOB),
+        ];
 
         for (number, (method, path, who)) in ways.into_iter().enumerate() {
             app.later(countersign_domain::SignedDuration::from_mins(1)); // so that no way meets the limit on messages
@@ -156,8 +160,11 @@ async fn without_the_flag_an_address_is_written_unproven() {
 async fn what_the_documents_only_stand_for_is_refused() {
     on_both_databases(async |app| {
         let began = app.now();
-        let flag = replace(&json!({ENTERPRISE: {"verifyEmail": [true, false]}, "emails": [{"primary": true, "value": NEW}]}));
-        let operation = json!({"schemas": [], "Operations": [{"op": "<operation>", "value": {"emails": [NEW]}}]});
+        let flag = replace(
+            &json!({ENTERPRISE: {"verifyEmail": [true, false]}, "emails": [{"primary": true, "value": NEW}]}),
+        );
+        let operation =
+            json!({"schemas": [], "Operations": [{"op": "<operation>", "value": {"emails": [NEW]}}]});
         let obfuscated = replace_primary("[email\u{a0}protected]");
         let bracketed = replace_primary("<new_email>");
 
@@ -188,7 +195,8 @@ async fn a_stray_quote_is_answered_with_its_place() {
     on_both_databases(async |app| {
         let body = "{\"user\":{\"username\": \"bob\",\n\"realm\": PRIMARY\"},\"properties\":[]}";
 
-        let answer = app.post("/api/identity/user/v1.0/resend-code").of(ADMIN).text("application/json", body).await;
+        let answer =
+            app.post("/api/identity/user/v1.0/resend-code").of(ADMIN).text("application/json", body).await;
 
         let refused = answer.without_trace();
         assert_eq!(refused.0, 400);
@@ -221,10 +229,12 @@ async fn times_without_a_zone_are_read_and_never_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_reveals_what_was_sent() {
     on_both_databases(async |app| {
-        let resend = json!({"properties": [{"key": "RecoveryScenario", "value": "EMAIL_VERIFICATION_ON_UPDATE"}]});
+        let resend =
+            json!({"properties": [{"key": "RecoveryScenario", "value": "EMAIL_VERIFICATION_ON_UPDATE"}]});
         let mut answers = vec![app.patch(BOB_PATH).of(ADMIN).json(replace_verified(NEW)).await.expect(200)];
         let link = confirmation_link(app, NEW).await;
-        answers.push(app.post("/api/identity/user/v1.0/me/resend-code").of(BOB).json(resend).await.expect(201));
+        answers
+            .push(app.post("/api/identity/user/v1.0/me/resend-code").of(BOB).json(resend).await.expect(201));
         let second = confirmation_link(app, NEW).await;
         for (path, who) in [
             ("/scim2/Me", BOB),
@@ -235,11 +245,21 @@ async fn no_answer_reveals_what_was_sent() {
             answers.push(app.get(path).of(who).await.expect(200));
         }
         let code = json!({"code": token_of(&second), "properties": []});
-        answers.push(app.post("/api/identity/user/v1.0/introspect-code").of(ADMIN).json(code.clone()).await.expect(202));
-        answers.push(app.post("/api/identity/user/v1.0/me/validate-code").of(BOB).json(code).await.expect(202));
+        answers.push(
+            app.post("/api/identity/user/v1.0/introspect-code")
+                .of(ADMIN)
+                .json(code.clone())
+                .await
+                .expect(202),
+        );
+        answers
+            .push(app.post("/api/identity/user/v1.0/me/validate-code").of(BOB).json(code).await.expect(202));
 
         for answer in answers {
-            for part in [link.as_str(), second.as_str()].iter().flat_map(|link| token_of(link).split('.').map(str::to_owned).collect::<Vec<_>>()) {
+            for part in [link.as_str(), second.as_str()]
+                .iter()
+                .flat_map(|link| token_of(link).split('.').map(str::to_owned).collect::<Vec<_>>())
+            {
                 assert!(!answer.to_string().contains(&part), "{answer}");
             }
         }

@@ -13,4 +13,15 @@
 mod sinks;
 mod test_app;
 
+mod demo_script;
+mod email_adapter;
+mod email_change;
+mod email_link;
+mod email_lists;
+mod email_notice;
+mod email_resend;
+mod email_resource;
+mod email_visitor;
 mod mobile_change;
+mod mobile_code;
+mod mobile_resend;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::StoreError;
@@ -50,6 +51,8 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 fn prepare(db: &Connection, cache: i64) -> Result<(), StoreError> {
     db.busy_timeout(PATIENCE)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // One plan whatever the parameters: otherwise a statement of several tables is prepared anew at every execution.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "cache_size", cache)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(())

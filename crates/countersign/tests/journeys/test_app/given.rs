@@ -12,8 +12,9 @@ use crate::sinks::smtp::SmtpSink;
 #[derive(Default)]
 pub(crate) struct Given {
     toml: Table,
-    publisher: Option<(&'static str, &'static str)>,
+    publishers: Vec<(&'static str, &'static str)>,
     without_publisher: bool,
+    resources: Vec<(&'static str, &'static str)>,
 }
 
 /// Where things are that the configuration has to name.
@@ -41,9 +42,15 @@ impl Given {
         self
     }
 
-    /// This file in the publishers' folder instead of the usual one; `{gateway}` in it is the gateway's URL.
+    /// This file in the publishers' folder, instead of the usual one; `{gateway}` in it is the gateway's URL.
     pub(crate) fn publisher(mut self, file: &'static str, text: &'static str) -> Self {
-        self.publisher = Some((file, text));
+        self.publishers.push((file, text));
+        self
+    }
+
+    /// This file below `repository/resources`.
+    pub(crate) fn resource(mut self, file: &'static str, text: &'static str) -> Self {
+        self.resources.push((file, text));
         self
     }
 
@@ -72,8 +79,15 @@ impl Given {
         let mut settings = usual(places);
         merge(&mut settings, self.toml.clone());
         std::fs::write(home.deployment_toml(), settings.to_string()).unwrap();
-        if !self.without_publisher {
-            let (file, text) = self.publisher.unwrap_or(("sms.xml", USUAL_PUBLISHER));
+        for (file, text) in &self.resources {
+            std::fs::write(home.resources().join(file), text).unwrap();
+        }
+        let publishers = match self.publishers.as_slice() {
+            [] if self.without_publisher => &[][..],
+            [] => &[("sms.xml", USUAL_PUBLISHER)],
+            own => own,
+        };
+        for (file, text) in publishers {
             let text = text.replace("{gateway}", &places.gateway.url("/sms/json"));
             std::fs::write(home.event_publishers().join(file), text).unwrap();
         }
@@ -123,7 +137,10 @@ fn usual(places: &Places<'_>) -> Table {
         gateway = places.gateway.address,
     );
     let mut settings: Table = text.parse().unwrap();
-    settings.insert("database".to_owned(), Value::Table([("identity_db".to_owned(), places.database.table().into())].into_iter().collect()));
+    settings.insert(
+        "database".to_owned(),
+        Value::Table([("identity_db".to_owned(), places.database.table().into())].into_iter().collect()),
+    );
     settings
 }
 

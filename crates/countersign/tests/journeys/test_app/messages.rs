@@ -84,10 +84,23 @@ impl Sms {
     }
 }
 
+/// What must never be in an answer: codes, and the secret half of links.
+pub(super) fn secrets_in(sms: &[Received], mails: &[Mail]) -> Vec<String> {
+    let said = sms.iter().filter_map(|sms| serde_json::from_str::<Value>(&sms.body).ok());
+    let codes = said.filter_map(|body| Some(body["text"].as_str()?.split(' ').next()?.to_owned()));
+    let tokens =
+        mails.iter().flat_map(|mail| mail.text().split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    let tokens =
+        tokens.filter_map(|word| Some(word.split("confirmation=").nth(1)?.split('&').next()?.to_owned()));
+    let halves = tokens.filter_map(|token| Some(token.split_once('.')?.1.to_owned()));
+    codes.filter(|code| code.len() == 6).chain(halves).collect()
+}
+
 /// The first link of a mail that leads to this page under `/accountrecoveryendpoint/`, e.g. `confirmregistration.do`.
 #[track_caller]
 pub(crate) fn link_in(mail: &Mail, page: &str) -> String {
     let text = mail.text();
-    let link = text.split_whitespace().find(|word| word.contains(&format!("/accountrecoveryendpoint/{page}?")));
+    let link =
+        text.split_whitespace().find(|word| word.contains(&format!("/accountrecoveryendpoint/{page}?")));
     link.unwrap_or_else(|| panic!("no link to {page}: {text}")).to_owned()
 }

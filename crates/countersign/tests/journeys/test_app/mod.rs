@@ -11,7 +11,8 @@
 //! .await;
 //! ```
 //!
-//! When a case ends, messages that still wait fail it, and so does an invariant that does not hold.
+//! When a case ends, messages that still wait fail it, and so do an invariant that does not hold and an answer that gave
+//! away a code.
 
 mod answer;
 mod database;
@@ -20,6 +21,7 @@ mod messages;
 mod people;
 mod randomness;
 mod request;
+mod wire;
 
 use std::net::TcpListener;
 
@@ -44,6 +46,10 @@ pub(crate) use given::{Given, given, on_both_databases};
 pub(crate) use messages::{Messages, Sms, link_in};
 pub(crate) use people::{ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, KIM, KIM_MAIL};
 pub(crate) use request::Request;
+pub(crate) use wire::{ENTERPRISE, SYSTEM, code, new_mobile, replacing, scenario, scenario_of};
+
+/// The code API.
+pub(crate) const CODES: &str = "/api/identity/user/v1.0";
 
 /// When every journey begins.
 const START: &str = "2026-03-02T09:00:00.123456Z";
@@ -62,6 +68,7 @@ pub(crate) struct TestApp {
     port: u16,
     running: Option<(Server, reqwest::Client)>,
     seen: messages::Seen,
+    said: request::Said,
     leaves_messages: bool,
     finished: bool,
     database: Database,
@@ -95,6 +102,7 @@ impl TestApp {
             port,
             running: None,
             seen: messages::Seen::default(),
+            said: request::Said::default(),
             leaves_messages: false,
             finished: false,
             database,
@@ -153,6 +161,11 @@ impl TestApp {
         self.clock.advance(by);
     }
 
+    /// Asks as the owner would: the code is proof.
+    pub(crate) async fn enter_code(&self, who: (&str, &str), given: &str) -> Answer {
+        self.post(&format!("{CODES}/me/validate-code")).of(who).json(code(given)).await
+    }
+
     /// Drops a publisher file into the home folder and lets the worker notice it, as a running server would.
     pub(crate) async fn drop_publisher(&self, file: &str, text: &str) {
         std::fs::write(self.home.event_publishers().join(file), text).unwrap();
@@ -166,7 +179,7 @@ impl TestApp {
         self.leaves_messages = true;
     }
 
-    /// Fails for messages nobody looked at and for broken promises; then stops the server.
+    /// Fails for messages nobody looked at, for secrets in answers and for broken promises; then stops the server.
     async fn finish(mut self) {
         let store = self.use_cases().store();
         let depth = store.outbox_depth().await.unwrap();
@@ -174,6 +187,7 @@ impl TestApp {
             self.leaves_messages || (depth.queued, depth.dead) == (0, 0),
             "the outbox still holds work nobody looked at: {depth:?}"
         );
+        self.said.nothing_of(&messages::secrets_in(&self.gateway.requests.all(), &self.smtp.mails.all()));
         let report = store.invariants(&TenantId::carbon_super()).await.unwrap();
         assert_eq!(report.violations, [], "a promise of security §3 is broken");
         self.stop().await;

@@ -29,7 +29,8 @@ impl TestApp {
         let grants = vec!["client_credentials".to_owned()];
         let client = self.use_cases().add_client(&by_server(), "journey", grants, &scopes).await.unwrap();
         let form = [("grant_type", "client_credentials"), ("scope", &scopes.join(" "))];
-        let answer = self.post("/oauth2/token").basic(&client.id.to_string(), &client.secret).form(&form).await;
+        let answer =
+            self.post("/oauth2/token").basic(&client.id.to_string(), &client.secret).form(&form).await;
         answer.expect(200).json()["access_token"].as_str().unwrap().to_owned()
     }
 
@@ -46,7 +47,8 @@ impl TestApp {
         let mut user = json!({"userName": user_name, "password": "pass1234"});
         if let Some(mobile) = mobile {
             user["phoneNumbers"] = json!([{"type": "mobile", "value": mobile}]);
-            user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] = json!({"phoneVerified": true});
+            user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] =
+                json!({"phoneVerified": true});
         }
         let answer = self.post("/scim2/Users").of(ADMIN).json(user).await;
         answer.expect(201).json()["id"].as_str().unwrap().to_owned()
@@ -63,6 +65,7 @@ fn by_server() -> Context {
     let requester =
         Requester { persona: Persona::Administrator, subject: Subject::Server, display: "server".to_owned() };
     let origin = Origin { address: None, client: None };
-    let actor = Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, reason: None };
+    let actor =
+        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, reason: None };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: String::new() }
 }

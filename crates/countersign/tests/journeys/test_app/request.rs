@@ -1,6 +1,7 @@
 //! Requests that read like the documents' curl lines.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
@@ -11,7 +12,24 @@ use super::{Answer, TestApp};
 use crate::sinks::tls::install_provider;
 
 /// A request being put together; awaiting it sends it.
-pub(crate) struct Request(RequestBuilder);
+pub(crate) struct Request {
+    builder: RequestBuilder,
+    said: Said,
+}
+
+/// Everything the server has answered.
+#[derive(Clone, Default)]
+pub(super) struct Said(Arc<Mutex<Vec<String>>>);
+
+impl Said {
+    /// SEC-15, SEED-47: no answer carries one of these.
+    pub(super) fn nothing_of(&self, secrets: &[String]) {
+        for answer in self.0.lock().unwrap().iter() {
+            let told = secrets.iter().find(|secret| answer.contains(secret.as_str()));
+            assert!(told.is_none(), "an answer gives a secret away ({told:?}): {answer}");
+        }
+    }
+}
 
 /// A client that trusts the server's own certificate and nobody else's, and follows no redirect.
 pub(super) fn client(certificate: &[u8]) -> Client {
@@ -46,14 +64,15 @@ impl TestApp {
         let (server, client) = self.running.as_ref().unwrap();
         let path = path.strip_prefix(&server.public_url).unwrap_or(path);
         let url = format!("{}{path}", server.public_url);
-        Request(client.request(Method::from_bytes(method.as_bytes()).unwrap(), url))
+        let builder = client.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+        Request { builder, said: self.said.clone() }
     }
 }
 
 impl Request {
     /// `--user name:password`
     pub(crate) fn basic(self, name: &str, password: &str) -> Self {
-        Self(self.0.basic_auth(name, Some(password)))
+        self.with(|builder| builder.basic_auth(name, Some(password)))
     }
 
     /// `--user` with one of the people.
@@ -63,13 +82,13 @@ impl Request {
 
     /// `-H "Authorization: Bearer …"`
     pub(crate) fn bearer(self, token: &str) -> Self {
-        Self(self.0.bearer_auth(token))
+        self.with(|builder| builder.bearer_auth(token))
     }
 
     /// `-H "name: value"`, in place of a value set before.
     pub(crate) fn header(self, name: &str, value: &str) -> Self {
         let (name, value): (HeaderName, HeaderValue) = (name.parse().unwrap(), value.parse().unwrap());
-        Self(self.0.headers([(name, value)].into_iter().collect()))
+        self.with(|builder| builder.headers([(name, value)].into_iter().collect()))
     }
 
     /// `-H "Content-Type: application/json" -d '…'`
@@ -79,12 +98,17 @@ impl Request {
 
     /// A body of any kind, byte for byte.
     pub(crate) fn text(self, kind: &str, body: &str) -> Self {
-        Self(self.0.header(CONTENT_TYPE, kind).body(body.to_owned()))
+        self.with(|builder| builder.header(CONTENT_TYPE, kind).body(body.to_owned()))
+    }
+
+    fn with(self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        Self { builder: change(self.builder), ..self }
     }
 
     /// A form's fields.
     pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
-        let encoded: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let encoded: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         self.text("application/x-www-form-urlencoded", &encoded.join("&"))
     }
 }
@@ -103,6 +127,10 @@ impl IntoFuture for Request {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { Answer::read(self.0.send().await.unwrap()).await })
+        Box::pin(async move {
+            let answer = Answer::read(self.builder.send().await.unwrap()).await;
+            self.said.0.lock().unwrap().push(answer.to_string());
+            answer
+        })
     }
 }

@@ -72,6 +72,8 @@ fn pieces(line: &str, public_url: &str) -> Vec<Piece> {
     let mut rest = line;
     while let Some((before, link)) = rest.find(&start).and_then(|at| rest.split_at_checked(at)) {
         let end = link.find(|c: char| c.is_whitespace() || "<>\"".contains(c)).unwrap_or(link.len());
+        // A full stop after a link ends the sentence, not the link.
+        let end = link.get(..end).map_or(end, |link| link.trim_end_matches(['.', ',', ';', ')', '!']).len());
         let (link, after) = link.split_at_checked(end).unwrap_or((link, ""));
         if !before.is_empty() {
             pieces.push(Piece::Text(before.to_owned()));
@@ -109,7 +111,9 @@ mod tests {
     fn with_inbox(messages: Vec<InboxMessage>) -> TestServer {
         let mut server = TestServer::start();
         let inbox = Inbox::default();
-        messages.into_iter().for_each(|message| inbox.put(message));
+        for message in messages {
+            inbox.put(message);
+        }
         let web = Web { inbox: Some(Arc::new(inbox)), ..server.web.clone() };
         server.serve(web);
         server
@@ -133,6 +137,9 @@ mod tests {
             page.text.contains("new@example.org") && page.text.contains("Confirm &#60;this&#62; address")
         );
         let escaped = link.replace('&', "&#38;");
+        if let Some(folder) = std::env::var_os("COUNTERSIGN_PAGES") {
+            std::fs::write(std::path::Path::new(&folder).join("dev-inbox.html"), &page.text).unwrap();
+        }
         assert!(page.text.contains(&format!("<a href=\"{escaped}\">{escaped}</a> today.")), "{}", page.text);
     }
 
@@ -166,8 +173,8 @@ mod tests {
             found,
             [
                 Piece::Text("see ".to_owned()),
-                Piece::Link("https://id.example.com:9443/x,".to_owned()),
-                Piece::Text(" or https://evil.example/".to_owned()),
+                Piece::Link("https://id.example.com:9443/x".to_owned()),
+                Piece::Text(", or https://evil.example/".to_owned()),
             ]
         );
         assert_eq!(pieces("", PUBLIC_URL), []);
