@@ -5,5 +5,6 @@ figures.exactly(#codes)
 
 request = function()
     at = at + 1 -- the first one is only looked at by wrk, not sent
-    return figures.raw("POST", "/api/identity/user/v1.0/validate-code", '{"code":"' .. codes[math.max(at, 1)] .. '","properties":[]}')
+    local body = '{"code":"' .. codes[math.max(at, 1)] .. '","properties":[]}'
+    return figures.raw("POST", "/api/identity/user/v1.0/validate-code", body)
 end

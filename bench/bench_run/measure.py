@@ -4,6 +4,7 @@ import collections
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import time
 
@@ -27,7 +28,8 @@ class Bench:
         self.server, self.bench, self.folder, self.seconds = server, bench, folder, seconds
         self.server_core, self.generator_core = cores()
         self.codes, self.smtp_port, self.bare_port = folder / "codes", free_port(), free_port()
-        self.sink = Pinned(self.generator_core, [bench, "sink", "--port", self.smtp_port, "--codes", self.codes], folder / "sink.log")
+        sink = [bench, "sink", "--port", self.smtp_port, "--codes", self.codes]
+        self.sink = Pinned(self.generator_core, sink, folder / "sink.log")
         self.bare = Pinned(self.server_core, [bench, "bare-https", "--port", self.bare_port], folder / "bare.log")
         self.sink.wait_for_port(self.smtp_port)
         self.bare.wait_for_port(self.bare_port)
@@ -54,7 +56,8 @@ class Bench:
         return figures, facts
 
     def _reads(self, figures, facts):
-        self.running, facts["start to first answer, ms"] = self._started(facts)
+        self.running, took = self.home.start(fresh=True)
+        facts["start to first answer, ms"] = took * 1000
         facts["memory after sign-in, MB"] = self.running.resident_mb()
         for connections in CONNECTIONS:
             bare = self._wrk("bare.lua", connections, self.bare, self.bare_port, BENCH_PATH="/700")
@@ -64,21 +67,18 @@ class Bench:
         facts["memory after reads, MB"] = self.running.resident_mb()
         self.running.stop()
 
-    def _started(self, facts):
-        running, took = self.home.start(fresh=True)
-        return running, took * 1000
-
     def _writes(self, figures, facts, users, number):
         for per_commit, rate in self._bare_commits(number).items():
             figures["bare commits", int(per_commit)].append(Figure(rate, 0, 0, 0, os.getloadavg()[0]))
         for connections in CONNECTIONS:
             self.running, _ = self.home.start(fresh=True)
-            tag = f"w5-{number}-{connections}"
-            figures["W5 start a change", connections].append(self._wrk("w5-change.lua", connections, self.running, BENCH_TAG=tag))
+            figure = self._wrk("w5-change.lua", connections, self.running, BENCH_TAG=f"w5-{connections}")
+            figures["W5 start a change", connections].append(figure)
             self.running.stop()
         self.running, _ = self.home.start(fresh=True)
         for connections in CONNECTIONS:
-            bursts = [self._burst(users, connections, f"w7-{number}-{connections}-{burst}") for burst in range(BURSTS)]
+            tags = [f"w7-{users}-{number}-{connections}-{burst}" for burst in range(BURSTS)]
+            bursts = [self._burst(users, connections, tag) for tag in tags]
             figures["W7 validate a code", connections].append(max(bursts, key=lambda figure: figure.rate))
         facts["memory after writes, MB"] = self.running.resident_mb()
         self.running.stop()
@@ -86,8 +86,11 @@ class Bench:
     def _bare_commits(self, number):
         folder = self.folder / f"bare-{number}-{time.monotonic_ns()}"
         folder.mkdir()
-        command = ["taskset", "-c", str(self.server_core), self.bench, "bare-commits", "--folder", folder, "--seconds", str(self.seconds)]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        loop = [self.bench, "bare-commits", "--folder", folder, "--seconds", str(self.seconds)]
+        command = ["taskset", "-c", str(self.server_core), *loop]
+        rates = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        shutil.rmtree(folder)
+        return rates
 
     def _burst(self, users, connections, tag):
         """Starts changes, waits for their codes, and measures how fast these are taken."""
@@ -118,15 +121,15 @@ class Bench:
             "BENCH_IDS": str(self.ids),
         }
         length = ["-d", f"{max(1, round(seconds or self.seconds))}s"]
-        command = ["taskset", "-c", str(self.generator_core), "wrk", "-t", "1", "-c", str(connections), *length,
-                   "-s", str(LUA / script), f"https://127.0.0.1:{port}/"]
+        wrk = ["wrk", "-t", "1", "-c", str(connections), *length, "-s", str(LUA / script), f"https://127.0.0.1:{port}/"]
+        command = ["taskset", "-c", str(self.generator_core), *wrk]
         ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, check=True)
         measured = json.loads(ran.stdout.splitlines()[-1])
         if measured["refused"] or measured["broken"]:
             raise SystemExit(f"bench/run: {script} at {connections} connections: {measured}")
-        used = program.cpu_seconds() - cpu
-        requests = measured["requests"]
-        return Figure(requests / measured["seconds"], used / requests * 1e6, measured["p50_us"], measured["p99_us"], os.getloadavg()[0])
+        requests, used = measured["requests"], program.cpu_seconds() - cpu
+        rate, cpu_us = requests / measured["seconds"], used / requests * 1e6
+        return Figure(rate, cpu_us, measured["p50_us"], measured["p99_us"], os.getloadavg()[0])
 
 
 def say(line):

@@ -46,7 +46,8 @@ class Loop:
         seconds = time.monotonic() - began
         if not self.acknowledged:
             raise Lost("nothing was ever acknowledged, so nothing was shown")
-        print(f"{self.database.name}: {cycles} kills in {seconds:.0f} s, {self.acknowledged} acknowledged, nothing lost")
+        counted = f"{cycles} kills in {seconds:.0f} s, {self.acknowledged} acknowledged"
+        print(f"{self.database.name}: {counted}, nothing lost", flush=True)
 
     def close(self):
         """Ends the server, whatever happened."""

@@ -15,6 +15,8 @@ from .model import Lost
 
 # REL-11.
 READY_WITHIN = 5.0
+# The server closes a connection that nothing comes from for ten seconds.
+IDLE_SECONDS = 4.0
 ADMIN = ("admin", secrets.token_urlsafe(18))
 
 CONFIGURATION = """\
@@ -131,7 +133,7 @@ class Client:
     """One caller's kept-alive connection, made anew when the server was."""
 
     def __init__(self, server, credentials):
-        self.server, self.life = server, server.life
+        self.server, self.life, self.used = server, server.life, time.monotonic()
         unchecked = ssl.create_default_context()
         unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
         self.connection = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=15, context=unchecked)
@@ -140,9 +142,10 @@ class Client:
 
     def call(self, method, path, body=None):
         """Status and JSON of the answer; `Cut` when there was none."""
-        if self.life != self.server.life:
+        if self.life != self.server.life or time.monotonic() - self.used > IDLE_SECONDS:
             self.connection.close()
             self.life = self.server.life
+        self.used = time.monotonic()
         try:
             self.connection.request(method, path, json.dumps(body) if body is not None else None, self.headers)
             answer = self.connection.getresponse()

@@ -3,13 +3,14 @@
 use countersign_domain::actor::Requester;
 use countersign_domain::change::{Cancelled, Scenario};
 use countersign_domain::claim::Channel;
+use countersign_domain::user_claim_update::cancel;
 use countersign_domain::{ChangeId, Timestamp, UserId};
-use countersign_store::{ChangeQuery, ChangeRecord, TimelineEvent, TimelineWord};
+use countersign_store::{ChangeQuery, ChangeRecord, CommitError, TimelineEvent, TimelineWord};
 
 use crate::app::App;
-use crate::confirm_link::scenario_of;
+use crate::attempt::Tries;
 use crate::error::Failure;
-use crate::mint::Context;
+use crate::mint::{Context, Mint};
 use crate::resend_code::ResendError;
 
 /// Whose changes a caller may see.
@@ -102,6 +103,31 @@ impl App {
         Ok(true)
     }
 
+    /// Ends a pending change on request; `false` if it no longer waits.
+    pub(crate) async fn call_off(
+        &self,
+        cx: &Context,
+        change: &ChangeRecord,
+        by: Cancelled,
+    ) -> Result<bool, Failure> {
+        let _turn = self.turns.of(change.user).await;
+        let mut tries = Tries::new(&self.entropy);
+        loop {
+            let Some(seen) = self.snapshot(cx, change.user).await? else { return Ok(false) };
+            let pending = seen.pending(change.value.family()).filter(|pending| pending.id == change.id);
+            let Some(pending) = pending else { return Ok(false) };
+            let settings = self.settings(&seen.overrides);
+            let plan = cancel(&seen, pending, by, &cx.actor);
+            let commit = Mint::new(self, &seen, &cx.actor, &settings).plan(&seen, plan);
+            match self.store.commit(commit).await {
+                Ok(()) => return Ok(true),
+                Err(CommitError::Conflict) if tries.again().await => {}
+                Err(CommitError::Fault(fault)) => return Err(fault.into()),
+                Err(_) => return Err(Failure::Busy),
+            }
+        }
+    }
+
     async fn visible(
         &self,
         cx: &Context,
@@ -143,7 +169,7 @@ fn shown(record: &ChangeRecord, resend_available_at: Option<Timestamp>, now: Tim
         user: record.user,
         user_name: record.user_name.clone(),
         channel: record.value.family().channel(),
-        scenario: scenario_of(record),
+        scenario: Scenario::of(record.value.family(), record.purpose, record.challenge.form),
         state: record.ended.as_ref().map_or("pending", |(end, _)| end.as_str()),
         target: record.value.masked_with_domain(),
         requested_by: record.requester.clone(),

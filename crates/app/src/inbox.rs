@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use countersign_domain::Timestamp;
 use countersign_domain::claim::Channel;
 
-/// A message as its receiver would see it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A message as its receiver would see it. It holds a code and a full address: `Debug` tells the channel only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct InboxMessage {
     /// When it was delivered here.
     pub at: Timestamp,
@@ -19,6 +19,12 @@ pub struct InboxMessage {
     pub subject: Option<String>,
     /// The text.
     pub text: String,
+}
+
+impl std::fmt::Debug for InboxMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InboxMessage").field("channel", &self.channel).finish_non_exhaustive()
+    }
 }
 
 /// How many are kept.

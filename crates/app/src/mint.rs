@@ -250,6 +250,7 @@ fn ending(end: &ChangeEnd) -> (TimelineWord, Option<String>) {
 const fn cancelled_because(by: Cancelled) -> &'static str {
     match by {
         Cancelled::Request => "on request",
+        Cancelled::Declined => "declined at the address that was to be proven",
         Cancelled::CancelLink => "by the link sent to the address in force",
         Cancelled::Overwritten => "the value in force was written",
         Cancelled::SwitchedOff => "verification is switched off",

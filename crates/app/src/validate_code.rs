@@ -12,6 +12,7 @@ use countersign_store::{ChangeQuery, Commit, CommitError, UserView};
 use crate::app::{App, source_net};
 use crate::attempt::Tries;
 use crate::error::Failure;
+use crate::link::Errand;
 use crate::mint::{Context, Mint};
 use crate::profile_update::{exhausted, subject_key};
 use crate::spending;
@@ -131,7 +132,7 @@ impl App {
     ) -> Result<Option<(UserId, ClaimFamily)>, Failure> {
         match presented {
             Presented::Link(token) => {
-                let link = self.store.link(&cx.tenant, &token.selector).await?;
+                let link = self.link_of(&cx.tenant, token, Errand::Confirm).await?;
                 Ok(link.map(|link| (link.change.user, link.change.value.family())))
             }
             Presented::Code(code) => {

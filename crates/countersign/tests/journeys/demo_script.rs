@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::email_resource::{ENTERPRISE, SYSTEM, token_of};
+use crate::email_resource::token_of;
+use crate::test_app::{ENTERPRISE, SYSTEM};
 
 /// How long a line may take to appear on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);

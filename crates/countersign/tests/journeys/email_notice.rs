@@ -48,12 +48,12 @@ async fn the_old_address_can_call_the_change_off() {
                 "Stop this change?",
                 "Somebody asked to change the e-mail address of the account b*** to:",
                 "r***@example.org",
-                "Asked for by",
+                "Requested by",
                 "an administrator",
-                "Asked for",
+                "Requested",
                 "2 March 2026, 09:00 UTC",
                 "just now",
-                "This wasn’t me: stop the change",
+                "Stop the change",
                 "If it was you, close this page. Nothing has been changed by opening it.",
             ]
         );

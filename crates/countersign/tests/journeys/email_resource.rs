@@ -3,33 +3,26 @@
 use countersign_domain::Timestamp;
 use serde_json::{Value, json};
 
-use crate::test_app::{Answer, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, KIM_MAIL, TestApp};
-
-pub(crate) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-pub(crate) const SYSTEM: &str = "urn:scim:wso2:schema";
-const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+use crate::test_app::{
+    Answer, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, ENTERPRISE, KIM_MAIL, SYSTEM, TestApp, replacing,
+};
 
 /// The address the journeys change to.
 pub(crate) const NEW: &str = "robert@example.org";
 
-/// `{"op":"replace","value":…}`, as the documents send it.
-pub(crate) fn replace(value: &Value) -> Value {
-    json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "value": value}]})
-}
-
 /// The 6.0 page: `verifyEmail` beside the address.
 pub(crate) fn replace_verified(address: &str) -> Value {
-    replace(&json!({ENTERPRISE: {"verifyEmail": "true"}, "emails": [{"primary": true, "value": address}]}))
+    replacing(&json!({ENTERPRISE: {"verifyEmail": "true"}, "emails": [{"primary": true, "value": address}]}))
 }
 
 /// The 7.x page: the address alone.
 pub(crate) fn replace_primary(address: &str) -> Value {
-    replace(&json!({"emails": [{"primary": true, "value": address}]}))
+    replacing(&json!({"emails": [{"primary": true, "value": address}]}))
 }
 
 /// The 7.x page: the verified list.
 pub(crate) fn replace_list(members: &Value) -> Value {
-    replace(&json!({SYSTEM: {"verifiedEmailAddresses": members}}))
+    replacing(&json!({SYSTEM: {"verifiedEmailAddresses": members}}))
 }
 
 /// What is shown of somebody's e-mail addresses.

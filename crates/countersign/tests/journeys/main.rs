@@ -13,6 +13,10 @@
 mod sinks;
 mod test_app;
 
+mod access;
+mod configuration_slips;
+mod browser_confirm;
+mod browser_driver;
 mod demo_script;
 mod email_adapter;
 mod email_change;
@@ -22,6 +26,9 @@ mod email_notice;
 mod email_resend;
 mod email_resource;
 mod email_visitor;
+mod governance;
 mod mobile_change;
 mod mobile_code;
 mod mobile_resend;
+mod race;
+mod sms_publisher;

@@ -4,7 +4,7 @@ use countersign_domain::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::test_app::{
-    ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, ENTERPRISE, TestApp, given, new_mobile,
+    ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, ENTERPRISE, SYSTEM, TestApp, given, new_mobile,
     on_both_databases, replacing,
 };
 
@@ -54,8 +54,9 @@ fn bob_waiting_for(app: &TestApp, number: &str, at: &str) -> Value {
 fn bob_unproven(app: &TestApp, number: &str) -> Value {
     let mut bob = bob(app);
     bob["phoneNumbers"][0]["value"] = number.into();
-    bob["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]["phoneVerified"] = false.into();
-    bob["urn:scim:wso2:schema"]["phoneVerified"] = false.into();
+    for extension in [ENTERPRISE, SYSTEM] {
+        bob[extension].as_object_mut().unwrap().remove("phoneVerified"); // shown while it is true
+    }
     bob
 }
 

@@ -148,6 +148,8 @@ pub enum Cancelled {
     Request,
     /// The cancel link in the notice to the old address (SEC-18).
     CancelLink,
+    /// "This wasn't me" on the page of the confirmation link.
+    Declined,
     /// The value in force was set again, cleared, or written without proof.
     Overwritten,
     /// The feature was switched off and the value written directly.
@@ -166,6 +168,7 @@ impl Cancelled {
         match self {
             Self::Request => "request",
             Self::CancelLink => "cancel_link",
+            Self::Declined => "declined",
             Self::Overwritten => "overwritten",
             Self::SwitchedOff => "switched_off",
             Self::Security => "security",

@@ -41,7 +41,9 @@ pub fn cancel(seen: &Snapshot, pending: &Pending, by: Cancelled, actor: &Actor) 
         Cancelled::CancelLink => Rule::CancelLink,
         Cancelled::Taken => Rule::Taken,
         Cancelled::Security | Cancelled::Purge => Rule::Security,
-        Cancelled::Request | Cancelled::Overwritten | Cancelled::SwitchedOff => Rule::Request,
+        Cancelled::Request | Cancelled::Declined | Cancelled::Overwritten | Cancelled::SwitchedOff => {
+            Rule::Request
+        }
     };
     plan.audit.push(Trail { seen, actor }.change(Event::ChangeCancelled, rule, pending));
     plan.end(pending.id, ChangeEnd::Cancelled { by });
@@ -115,6 +117,7 @@ mod tests {
         for (by, rule) in [
             (Cancelled::Request, "request"),
             (Cancelled::CancelLink, "cancel_link"),
+            (Cancelled::Declined, "request"),
             (Cancelled::Taken, "taken"),
             (Cancelled::Security, "security"),
             (Cancelled::Purge, "security"),

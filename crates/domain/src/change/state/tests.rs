@@ -174,6 +174,7 @@ fn the_words_of_the_states_never_change() {
     let causes = [
         Cancelled::Request,
         Cancelled::CancelLink,
+        Cancelled::Declined,
         Cancelled::Overwritten,
         Cancelled::SwitchedOff,
         Cancelled::Security,
@@ -183,7 +184,8 @@ fn the_words_of_the_states_never_change() {
     let ends = [ChangeEnd::Proven, ChangeEnd::Superseded, ChangeEnd::Cancelled { by: Cancelled::Purge }];
 
     assert_eq!(states.map(ChallengeState::as_str), ["live", "consumed", "replaced", "exhausted"]);
-    let expected = ["request", "cancel_link", "overwritten", "switched_off", "security", "taken", "purge"];
+    let expected =
+        ["request", "cancel_link", "declined", "overwritten", "switched_off", "security", "taken", "purge"];
     assert_eq!(causes.map(Cancelled::as_str), expected);
     assert_eq!(ends.each_ref().map(ChangeEnd::as_str), ["proven", "superseded", "cancelled"]);
     for cause in causes {

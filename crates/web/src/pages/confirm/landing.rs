@@ -9,15 +9,15 @@ use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use countersign_app::{Failure, LinkOutcome};
+use countersign_app::{Errand, Failure, LinkOutcome, LinkVisit};
 use countersign_domain::actor::Origin;
 use countersign_domain::change::LinkToken;
 use countersign_domain::{TenantId, Timestamp};
 use serde::Deserialize;
 
-use super::Errand;
 use super::cookie::Jar;
 use super::look::LinkPage;
+use super::path;
 use super::words::{self, Button, Words};
 use crate::auth::Caller;
 use crate::pages::{page, same_site};
@@ -95,11 +95,8 @@ impl Visit {
     /// A click in the message. A link that can do something goes on to the clean address; any other is answered here.
     async fn arrive(&self, errand: Errand, text: &str) -> Result<Response, Failure> {
         let Some(token) = LinkToken::parse(text.trim()) else { return Ok(self.unknown()) };
-        let (app, origin) = (&self.web.app, self.origin.clone());
-        let outcome = match errand {
-            Errand::Confirm => app.look_at_confirmation(&self.tenant, &token, origin).await?,
-            Errand::Cancel => app.look_at_cancellation(&self.tenant, &token, origin).await?,
-        };
+        let app = &self.web.app;
+        let outcome = app.look_at_link(&self.with(errand, &token)).await?;
         let now = app.now().await?;
         let mut response = match &outcome {
             LinkOutcome::Open(_) => redirect(errand, &token),
@@ -118,10 +115,7 @@ impl Visit {
         let now = app.now().await?;
         let kept = self.jar().token(&self.headers, errand, selector, now);
         let Some(token) = kept else { return Ok(self.unknown()) };
-        let outcome = match errand {
-            Errand::Confirm => app.look_again_at_confirmation(&self.tenant, &token).await?,
-            Errand::Cancel => app.look_again_at_cancellation(&self.tenant, &token).await?,
-        };
+        let outcome = app.look_again_at_link(&self.with(errand, &token)).await?;
         Ok(self.outcome(errand, Some(&token), None, &outcome, now))
     }
 
@@ -137,16 +131,21 @@ impl Visit {
         if !self.jar().is_nonce(errand, &token, &pressed.nonce) {
             return Ok(self.page(&words::foreign(), None));
         }
-        let (tenant, origin) = (&self.tenant, self.origin.clone());
         let Some(button) = Button::named(&pressed.button) else { return Ok(self.unknown()) };
+        let visit = self.with(errand, &token);
         let outcome = match (errand, button) {
-            (Errand::Confirm, Button::Confirm) => app.confirm_by_link(tenant, &token, origin).await?,
-            (Errand::Confirm, Button::Decline) => app.decline_by_link(tenant, &token, origin).await?,
-            (Errand::Confirm, Button::Resend) => app.resend_by_link(tenant, &token, origin).await?,
-            (Errand::Cancel, Button::Stop) => app.cancel_by_link(tenant, &token, origin).await?,
+            (Errand::Confirm, Button::Confirm) => app.confirm_by_link(&visit).await?,
+            (Errand::Confirm, Button::Resend) => app.resend_by_link(&visit).await?,
+            (Errand::Confirm, Button::Decline) | (Errand::Cancel, Button::Stop) => {
+                app.stop_by_link(&visit).await?
+            }
             (Errand::Confirm, Button::Stop) | (Errand::Cancel, _) => return Ok(self.unknown()),
         };
         Ok(self.outcome(errand, Some(&token), Some(button), &outcome, now))
+    }
+
+    fn with(&self, errand: Errand, token: &LinkToken) -> LinkVisit {
+        LinkVisit { tenant: self.tenant.clone(), errand, token: token.clone(), origin: self.origin.clone() }
     }
 
     fn outcome(
@@ -196,7 +195,7 @@ impl Visit {
 
 /// The address without the secret.
 fn clean(errand: Errand, token: &LinkToken) -> String {
-    format!("{}?s={}", errand.path(), token.selector)
+    format!("{}?s={}", path(errand), token.selector)
 }
 
 fn redirect(errand: Errand, token: &LinkToken) -> Response {

@@ -15,22 +15,15 @@ mod words;
 
 use axum::Router;
 use axum::routing::get;
+use countersign_app::Errand;
 
 use crate::state::Web;
 
-/// What a link was sent for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Errand {
-    Confirm,
-    Cancel,
-}
-
-impl Errand {
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Confirm => "/accountrecoveryendpoint/confirmregistration.do",
-            Self::Cancel => "/accountrecoveryendpoint/cancel.do",
-        }
+/// Where the page of an errand is; the product's name for the first.
+const fn path(errand: Errand) -> &'static str {
+    match errand {
+        Errand::Confirm => "/accountrecoveryendpoint/confirmregistration.do",
+        Errand::Cancel => "/accountrecoveryendpoint/cancel.do",
     }
 }
 
@@ -41,8 +34,8 @@ pub(super) fn routes() -> Router<Web> {
             .post(move |visit, query, form| landing::press(errand, visit, query, form))
     };
     Router::new()
-        .route(Errand::Confirm.path(), page(Errand::Confirm))
-        .route(Errand::Cancel.path(), page(Errand::Cancel))
+        .route(path(Errand::Confirm), page(Errand::Confirm))
+        .route(path(Errand::Cancel), page(Errand::Cancel))
 }
 
 #[cfg(test)]

@@ -1,0 +1,75 @@
+//! Which link a token is, if it is one (SEC-4): found by its selector, believed for its secret.
+
+use countersign_domain::change::{ChangeEnd, LinkToken, MacKeys};
+use countersign_domain::{ChangeId, TenantId};
+use countersign_store::{ChangeQuery, ChangeRecord, LinkPurpose, LinkRecord};
+use subtle::ConstantTimeEq as _;
+
+use super::{Errand, LinkVisit};
+use crate::app::App;
+use crate::error::Failure;
+
+/// How many of a user's newest changes are looked through for the one that took another's place.
+const FOLLOWED_MAX: u64 = 50;
+
+impl App {
+    /// The link, if the secret is its own: whoever presents it, also after its end, may be told the outcome by name.
+    pub(super) async fn find_link(&self, visit: &LinkVisit) -> Result<Option<LinkRecord>, Failure> {
+        let found = self.link_of(&visit.tenant, &visit.token, visit.errand).await?;
+        match (found, visit.errand) {
+            (Some(link), Errand::Cancel) => {
+                let change = self.newest_of(&visit.tenant, link.change).await?;
+                Ok(Some(LinkRecord { change, ..link }))
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The link sent for this errand whose selector and secret these are.
+    pub(crate) async fn link_of(
+        &self,
+        tenant: &TenantId,
+        token: &LinkToken,
+        errand: Errand,
+    ) -> Result<Option<LinkRecord>, Failure> {
+        let found = self.store.link(tenant, &token.selector).await?;
+        let Some(link) = found else {
+            cost_of_a_secret(&self.keys.mac, token);
+            return Ok(None);
+        };
+        Ok(fits(&link, token, errand, &self.keys.mac).then_some(link))
+    }
+
+    /// What a cancel link is about by now. Notices go out once an hour (SEC-18), so whoever asks again within it would
+    /// leave the one link pointing at a change that is no more: the link follows to the change that took its place.
+    async fn newest_of(&self, tenant: &TenantId, change: ChangeRecord) -> Result<ChangeRecord, Failure> {
+        if !matches!(change.ended, Some((ChangeEnd::Superseded, _))) {
+            return Ok(change);
+        }
+        let query = ChangeQuery { user: Some(change.user), state: None, before: None, limit: FOLLOWED_MAX };
+        let later = self.store.changes(tenant, query).await?;
+        let family = change.value.family();
+        let newest = later.into_iter().find(|later| later.value.family() == family && later.id > change.id);
+        Ok(newest.unwrap_or(change))
+    }
+}
+
+/// Whether the secret is this link's, and the link was sent for this errand (SEC-7).
+fn fits(link: &LinkRecord, token: &LinkToken, errand: Errand, mac: &MacKeys) -> bool {
+    let (change, secret) = (&link.change, token.secret.as_bytes());
+    match (&link.purpose, errand) {
+        (LinkPurpose::Confirm, Errand::Confirm) => {
+            change.challenge.matches(&mac.candidates(&change.binding(), secret))
+        }
+        (LinkPurpose::Cancel(digest), Errand::Cancel) => {
+            let candidates = mac.cancel_candidates(change.id, secret);
+            candidates.iter().any(|candidate| candidate.as_bytes().ct_eq(digest.as_bytes()).into())
+        }
+        (LinkPurpose::Confirm | LinkPurpose::Cancel(_), _) => false,
+    }
+}
+
+/// A selector that finds nothing costs what a wrong secret does (SEC-14).
+fn cost_of_a_secret(mac: &MacKeys, token: &LinkToken) {
+    std::hint::black_box(mac.cancel_candidates(ChangeId::new(uuid::Uuid::nil()), token.secret.as_bytes()));
+}

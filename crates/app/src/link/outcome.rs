@@ -1,0 +1,97 @@
+//! Where a link leads, and what its page may show.
+
+use countersign_domain::actor::Persona;
+use countersign_domain::change::{Cancelled, ChangeEnd};
+use countersign_domain::claim::ClaimFamily;
+use countersign_domain::{ChangeId, Refusal, SignedDuration, Timestamp};
+use countersign_store::LinkRecord;
+
+use super::Errand;
+
+/// Where a link leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkOutcome {
+    /// It can still do what it was sent for.
+    Open(LinkView),
+    /// It has just done it.
+    Done(LinkView),
+    /// The value was confirmed before.
+    AlreadyDone(LinkView),
+    /// A newer change, or a newer message for the same one, has taken its place.
+    Replaced(LinkView),
+    /// The change was called off.
+    Cancelled(LinkView),
+    /// Its time is over, or too many wrong codes used it up; a new one can be sent from here.
+    Expired(LinkView),
+    /// A new one has just been sent.
+    SentAgain(LinkView),
+    /// Another account holds the value.
+    Taken(LinkView),
+    /// No such link, as far as this caller may know.
+    Unknown,
+    /// Looked at or guessed too often.
+    TooMany(SignedDuration),
+}
+
+/// What a link page shows: nothing that a stranger could use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkView {
+    /// The change.
+    pub change: ChangeId,
+    /// Which family.
+    pub family: ClaimFamily,
+    /// The new value, masked with its domain in full.
+    pub target: String,
+    /// The account, masked.
+    pub account: String,
+    /// Until when the link proves.
+    pub expires_at: Timestamp,
+    /// Who asked, by persona.
+    pub requested_by: Persona,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// When the change ended, if it has.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl LinkOutcome {
+    /// A refused budget, as the page says it.
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::TooManyRequests { retry_after } => Self::TooMany(*retry_after),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Where the link stands at `now`.
+pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand) -> LinkOutcome {
+    let change = &link.change;
+    let view = LinkView {
+        change: change.id,
+        family: change.value.family(),
+        target: change.value.masked_with_domain(),
+        account: masked_name(&change.user_name),
+        expires_at: change.challenge.expires_at,
+        requested_by: change.requester.persona,
+        requested_at: change.requested_at,
+        ended_at: change.ended.as_ref().map(|(_, at)| *at),
+    };
+    match (&change.ended, errand) {
+        (Some((ChangeEnd::Proven, _)), _) => LinkOutcome::AlreadyDone(view),
+        (Some((ChangeEnd::Superseded, _)), _) => LinkOutcome::Replaced(view),
+        (Some((ChangeEnd::Cancelled { by: Cancelled::Taken }, _)), _) => LinkOutcome::Taken(view),
+        (Some((ChangeEnd::Cancelled { .. }, _)), _) => LinkOutcome::Cancelled(view),
+        (None, Errand::Confirm) if link.newest_challenge != change.challenge.id => {
+            LinkOutcome::Replaced(view)
+        }
+        (None, Errand::Confirm) if !change.challenge.is_open(now) => LinkOutcome::Expired(view),
+        (None, Errand::Confirm | Errand::Cancel) => LinkOutcome::Open(view),
+    }
+}
+
+/// `b***`: enough for the account's owner.
+fn masked_name(name: &str) -> String {
+    let first: String = name.chars().take(1).collect();
+    format!("{first}***")
+}

@@ -1,0 +1,175 @@
+//! A real headless Chromium, spoken to by WebDriver (W3C): the few commands a journey needs, over plain HTTP.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use crate::test_app::{TestApp, on_both_databases};
+
+/// The key under which WebDriver names an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// The tab key, as WebDriver writes it.
+pub(crate) const TAB: &str = "\u{e004}";
+/// The enter key.
+pub(crate) const ENTER: &str = "\u{e007}";
+
+/// A browser window with a profile of its own.
+pub(crate) struct Browser {
+    driver: Child,
+    client: Client,
+    session: String,
+}
+
+/// Runs a journey in a browser, on both databases, where `COUNTERSIGN_TEST_BROWSER` is set.
+pub(crate) async fn in_a_browser(case: impl AsyncFn(&mut TestApp, &Browser)) {
+    if std::env::var_os("COUNTERSIGN_TEST_BROWSER").is_none() {
+        println!("skipped: COUNTERSIGN_TEST_BROWSER is not set");
+        return;
+    }
+    on_both_databases(async |app| {
+        let browser = Browser::start().await;
+        case(app, &browser).await;
+        browser.quit().await;
+    })
+    .await;
+}
+
+impl Browser {
+    async fn start() -> Self {
+        let program = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
+        let mut command = Command::new(program("CHROMEDRIVER", "chromedriver"));
+        let mut driver =
+            command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let ready = lines.find(|line| line.contains("started successfully on port")).unwrap();
+        let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap().to_owned();
+        std::thread::spawn(move || lines.for_each(drop)); // a full pipe would stop the driver
+        let client = Client::builder().no_proxy().build().unwrap();
+        let mut browser = Self { driver, client, session: format!("http://127.0.0.1:{port}/session") };
+        // The sandbox needs rights that containers rarely have; the pages are our own.
+        let arguments = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"];
+        let options = json!({"binary": program("CHROME", "chromium"), "args": arguments});
+        let wanted = json!({"alwaysMatch": {
+            "acceptInsecureCerts": true, "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"},
+        }});
+        let session = browser.tell("", &json!({"capabilities": wanted})).await;
+        browser.session = format!("{}/{}", browser.session, session["sessionId"].as_str().unwrap());
+        browser
+    }
+
+    async fn quit(&self) {
+        self.command(Method::DELETE, "", None).await;
+    }
+
+    /// Goes to an address.
+    pub(crate) async fn open(&self, address: &str) {
+        self.tell("/url", &json!({"url": address})).await;
+    }
+
+    /// The address that is shown.
+    pub(crate) async fn address(&self) -> String {
+        self.command(Method::GET, "/url", None).await.as_str().unwrap().to_owned()
+    }
+
+    /// What a person reads in the first element that fits a CSS selector.
+    pub(crate) async fn text(&self, selector: &str) -> String {
+        let element = self.element(selector).await;
+        self.command(Method::GET, &format!("/element/{element}/text"), None)
+            .await
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Clicks the first element that fits, and waits for the page it leads to.
+    pub(crate) async fn click(&self, selector: &str) {
+        let element = self.element(selector).await;
+        self.tell(&format!("/element/{element}/click"), &json!({})).await;
+    }
+
+    /// Presses keys one after the other.
+    pub(crate) async fn press(&self, keys: &[&str]) {
+        let strokes =
+            keys.iter().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})));
+        let actions = json!([{"type": "key", "id": "keyboard", "actions": strokes.collect::<Vec<_>>()}]);
+        self.tell("/actions", &json!({"actions": actions})).await;
+    }
+
+    /// The value of an expression in the page.
+    pub(crate) async fn value_of(&self, expression: &str) -> Value {
+        self.tell("/execute/sync", &json!({"script": format!("return {expression}"), "args": []})).await
+    }
+
+    /// Forgets every cookie: what follows is another person's visit.
+    pub(crate) async fn forget(&self) {
+        self.command(Method::DELETE, "/cookie", None).await;
+    }
+
+    /// What the browser complained of since the last look: refused by policy, not found, failed.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let entries = self.tell("/se/log", &json!({"type": "browser"})).await;
+        entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["message"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Shows the page in a window of this width, by day or by night.
+    pub(crate) async fn look(&self, width: u32, theme: &str) {
+        let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// Writes a picture of the whole page into the folder for screenshots.
+    pub(crate) async fn picture(&self, name: &str) {
+        let taken = self.devtools("Page.captureScreenshot", json!({"captureBeyondViewport": true})).await;
+        let picture = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        let path = screenshots().join(format!("{name}.png"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, picture).unwrap();
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.tell("/goog/cdp/execute", &json!({"cmd": command, "params": parameters})).await
+    }
+
+    async fn element(&self, selector: &str) -> String {
+        let found = self.tell("/element", &json!({"using": "css selector", "value": selector})).await;
+        found[ELEMENT].as_str().unwrap().to_owned()
+    }
+
+    async fn tell(&self, path: &str, body: &Value) -> Value {
+        self.command(Method::POST, path, Some(body)).await
+    }
+
+    async fn command(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let mut request = self.client.request(method, format!("{}{path}", self.session));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert!(answer["value"]["error"].is_null(), "{path}: {answer}");
+        answer["value"].clone()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill(); // one that has gone needs no more
+        let _ = self.driver.wait();
+    }
+}
+
+/// Where pictures are to be looked at.
+fn screenshots() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots")
+}
