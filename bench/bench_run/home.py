@@ -57,7 +57,7 @@ class Home:
         self.loaded = folder / "loaded.db"
 
     def load(self, users, ids):
-        """Makes a database with that many people, writes their ids, and keeps it aside. Returns the seconds it took."""
+        """Makes a database of that many people and keeps it aside; writes their ids. Returns the seconds it took."""
         running = self.start()[0]
         self._mail_codes()
         running.stop()

@@ -121,8 +121,8 @@ class Bench:
             "BENCH_IDS": str(self.ids),
         }
         length = ["-d", f"{max(1, round(seconds or self.seconds))}s"]
-        wrk = ["wrk", "-t", "1", "-c", str(connections), *length, "-s", str(LUA / script), f"https://127.0.0.1:{port}/"]
-        command = ["taskset", "-c", str(self.generator_core), *wrk]
+        wrk = ["wrk", "-t", "1", "-c", str(connections), *length, "--timeout", "30s", "-s", str(LUA / script)]
+        command = ["taskset", "-c", str(self.generator_core), *wrk, f"https://127.0.0.1:{port}/"]
         ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, check=True)
         measured = json.loads(ran.stdout.splitlines()[-1])
         if measured["refused"] or measured["broken"]:

@@ -23,8 +23,8 @@ def report(results, binary_bytes, load_before):
     parts.append(f"binary: {binary_bytes / 1e6:.1f} MB (must ≤ 25, aim ≤ 15)")
     load = max(figure.load for figures, _ in results.values() for rounds in figures.values() for figure in rounds)
     if load_before > BUSY:
-        parts.append(f"The load average was {load_before:.1f} before the run: others were busy, trust only CPU per request.")
-    parts.append(f"load average: {load_before:.1f} before, at most {load:.1f} during (about 2 of it is the run itself)")
+        parts.append(f"Others were busy (load average {load_before:.1f} before the run): trust only CPU per request.")
+    parts.append(f"load average: {load_before:.1f} before, at most {load:.1f} during, of which the run itself makes about 2")
     return "\n\n".join(parts)
 
 

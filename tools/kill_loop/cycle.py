@@ -154,7 +154,8 @@ class Loop:
 
     def _wait_for_owed(self):
         """Every message that was on its way when its server died arrives, and its code works (I9)."""
-        print(f"{self.database.name}: {len(self.owed)} messages were under way at a kill; waiting for them", flush=True)
+        owed = len(self.owed)
+        print(f"{self.database.name}: waiting for messages that were under way at a kill: {owed}", flush=True)
         deadline = time.monotonic() + self.database.lease_seconds + DELIVERED_WITHIN
         for person, family in self.owed:
             while person.state.may_prove(family) and not person.prove(family, 1):

@@ -88,8 +88,8 @@ class Person:
     def prove(self, family, seconds):
         """Presents the newest code that came for what waits. False if no new one has come within that time.
 
-        Two codes that are under way at once may overtake each other, so the one before it has its turn as well; but of
-        all that were sent one is right."""
+        Two codes that are under way at once may overtake each other, so the one before it has its turn as well; but
+        of all that were sent one is right."""
         before, pending = self.state, self.state.family[family].pending
         sent = 1 + pending.resent if pending else 0
         codes = self.sinks.wait_for_codes(pending.value, sent, seconds) if pending else []
@@ -103,7 +103,8 @@ class Person:
         if status == 202 and not before.may_prove(family):
             raise Lost(f"{self.name}: a dead code was accepted; before: {before.view()[family]}")
         if status == 400 and before.may_prove(family) and is_last_resort:
-            raise Lost(f"{self.name}: the code that was sent for {family} is refused: {answer}; {before.view()[family]}")
+            shown = before.view()[family]
+            raise Lost(f"{self.name}: the code that was sent for {family} is refused: {answer}; before: {shown}")
         if status == 400:
             self.refused.add(untried[-1])
         self._settle("a code", status, answer, {202: proven, 400: wrong})
@@ -187,5 +188,9 @@ def _seen(family, me, changes):
         "verified": system.get(flag, False),
         "pending": waiting,
         "attempts left": pending["attemptsLeft"] if pending else None,
-        "changes": [(change["state"], sum(event["event"] == "resent" for event in change["timeline"])) for change in own],
+        "changes": [(change["state"], _count(change, "resent")) for change in own],
     }
+
+
+def _count(change, word):
+    return sum(event["event"] == word for event in change["timeline"])

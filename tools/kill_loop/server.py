@@ -103,7 +103,8 @@ class Server:
         began = time.monotonic()
         while (took := time.monotonic() - began) < READY_WITHIN:
             if self.process.poll() is not None:
-                raise Lost(f"the server ended with {self.process.returncode} instead of starting\n{self._last_words()}")
+                status = self.process.returncode
+                raise Lost(f"the server ended with {status} instead of starting\n{self._last_words()}")
             try:
                 if Client(self, ADMIN).call("GET", "/readyz")[0] == 200:
                     return took

@@ -46,15 +46,13 @@ pub(crate) async fn super_admin(
     if !admin.create_admin_account || app.user_named(&cx, &admin.username).await?.is_some() {
         return Ok(AdminAccount::Untouched);
     }
-    let (password, account) = match &admin.password {
-        Some(secret) => {
-            (NewPassword::Configured(Zeroizing::new(secret.reveal().to_owned())), AdminAccount::Configured)
-        }
-        None => {
-            let password = generated(entropy);
-            (NewPassword::Configured(password.clone()), AdminAccount::Generated(password))
-        }
+    let (password, account) = if let Some(secret) = &admin.password {
+        (Zeroizing::new(secret.reveal().to_owned()), AdminAccount::Configured)
+    } else {
+        let password = generated(entropy);
+        (password.clone(), AdminAccount::Generated(password))
     };
+    let password = NewPassword::Configured(password);
     let wanted = Wanted {
         user_name: admin.username.clone(),
         rename_allowed: false,

@@ -131,7 +131,7 @@ fn check_private(path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path)?.permissions().mode();
     anyhow::ensure!(
-        mode & 0o077 == 0,
+        mode.trailing_zeros() >= 6,
         "{} can be read by others (mode {:o}); run: chmod 600 {}",
         path.display(),
         mode & 0o777,

@@ -69,7 +69,7 @@ impl Server {
 
     /// Starts serving on `listener`. Messages are delivered by the worker's own loop, or by hand through `delivery`
     /// where `by_hand` says so.
-    pub async fn start(
+    pub(crate) async fn start(
         home: &Home,
         settings: &Settings,
         wired: Wired,

@@ -65,21 +65,18 @@ pub struct Wired {
 }
 
 /// Opens the database of a home folder, bringing it to this version's schema.
-pub async fn open_store(home: &Home, settings: &Settings, ambient: &Ambient) -> anyhow::Result<Store> {
-    match translate::postgres_url(settings) {
-        Some(url) => Store::open_postgres(&url, ambient.clock.clone())
-            .await
-            .context("the PostgreSQL database cannot be opened"),
-        None => {
-            let path = home.database();
-            Store::open_sqlite(&path, ambient.clock.clone())
-                .with_context(|| format!("the database {} cannot be opened", path.display()))
-        }
+pub(crate) async fn open_store(home: &Home, settings: &Settings, ambient: &Ambient) -> anyhow::Result<Store> {
+    if let Some(url) = translate::postgres_url(settings) {
+        let opened = Store::open_postgres(&url, ambient.clock.clone()).await;
+        return opened.context("the PostgreSQL database cannot be opened");
     }
+    let path = home.database();
+    Store::open_sqlite(&path, ambient.clock.clone())
+        .with_context(|| format!("the database {} cannot be opened", path.display()))
 }
 
 /// Opens and wires everything but the network.
-pub async fn wire(home: &Home, settings: &Settings, ambient: Ambient) -> anyhow::Result<Wired> {
+pub(crate) async fn wire(home: &Home, settings: &Settings, ambient: Ambient) -> anyhow::Result<Wired> {
     let mut entropy = ambient.entropy.clone();
     let store = open_store(home, settings, &ambient).await?;
     let keys = keys::load(home, &mut entropy)?;

@@ -30,7 +30,7 @@ pub(super) enum ClientCommand {
     List,
     /// Remove a client; its tokens end at once.
     Remove {
-        /// Its client_id.
+        /// Its client id.
         id: String,
     },
 }

@@ -107,7 +107,7 @@ fn welcome(
     match account {
         AdminAccount::Generated(password) => lines.push(first_start::show_password(home, admin, password)?),
         AdminAccount::Configured => {
-            lines.push(format!("  Administrator    {admin}, password from deployment.toml"))
+            lines.push(format!("  Administrator    {admin}, password from deployment.toml"));
         }
         AdminAccount::Untouched => {}
     }

@@ -8,13 +8,13 @@ use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
 use crate::email_resource::{
     Emails, NEW, bob, bob_asks_for, confirmation_link, replace_verified, token_of, whole,
 };
-use crate::test_app::{BOB, BOB_MAIL, KIM, Messages, TestApp, link_in};
+use crate::test_app::{BOB, BOB_MAIL, Given, KIM, KIM_MAIL, Messages, TestApp, given, link_in};
 
 /// SEED-31, SEC-23, SEC-25: opening shows the masked address, its domain in full, at an address without the token, and
 /// confirms nothing; the button does; who comes again is told that it is done.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_confirms_by_the_button() {
-    in_a_browser(async |app, browser| {
+    in_a_browser(Given::default(), async |app, browser| {
         let began = app.now();
         let link = bob_asks_for(app, NEW).await;
 
@@ -51,7 +51,7 @@ async fn a_person_confirms_by_the_button() {
 /// pages §6, WCAG 2.1.1, 2.4.7: without a mouse: the first stop is the button that confirms, and it shows that it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_confirms_by_keyboard() {
-    in_a_browser(async |app, browser| {
+    in_a_browser(Given::default(), async |app, browser| {
         let link = bob_asks_for(app, NEW).await;
         browser.open(&link).await;
 
@@ -71,7 +71,8 @@ async fn a_person_confirms_by_keyboard() {
 /// complain. The pictures are in `screenshots/link` of the target folder.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_outcome_has_a_page_worth_looking_at() {
-    in_a_browser(async |app, browser| {
+    let begin = given("[identity_mgt.user_claim_update.uniqueness]\nenable = true");
+    in_a_browser(begin, async |app, browser| {
         confirmed(app, browser).await;
         ended(app, browser).await;
         expired(app, browser).await;
@@ -129,7 +130,7 @@ async fn stopped(app: &mut TestApp, browser: &Browser) {
     app.later(SignedDuration::from_hours(1));
     app.patch("/scim2/Me").of(KIM).json(replace_verified("other@example.org")).await.expect(200);
     let messages = app.deliver_all().await;
-    browser.open(&link_in(messages.mail_to("kim@abc.com"), "cancel.do")).await;
+    browser.open(&link_in(messages.mail_to(KIM_MAIL), "cancel.do")).await;
     browser.click("button.primary").await;
     seen(browser, "stopped", "The change was stopped").await;
 }

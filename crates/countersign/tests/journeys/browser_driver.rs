@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::test_app::{TestApp, on_both_databases};
+use crate::test_app::{Given, TestApp};
 
 /// The key under which WebDriver names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -26,23 +26,23 @@ pub(crate) struct Browser {
 }
 
 /// Runs a journey in a browser, on both databases, where `COUNTERSIGN_TEST_BROWSER` is set.
-pub(crate) async fn in_a_browser(case: impl AsyncFn(&mut TestApp, &Browser)) {
+pub(crate) async fn in_a_browser(given: Given, case: impl AsyncFn(&mut TestApp, &Browser)) {
     if std::env::var_os("COUNTERSIGN_TEST_BROWSER").is_none() {
         println!("skipped: COUNTERSIGN_TEST_BROWSER is not set");
         return;
     }
-    on_both_databases(async |app| {
+    let with_browser = async |app: &mut TestApp| {
         let browser = Browser::start().await;
         case(app, &browser).await;
         browser.quit().await;
-    })
-    .await;
+    };
+    given.on_both_databases(with_browser).await;
 }
 
 impl Browser {
     async fn start() -> Self {
         let program = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
-        let mut command = Command::new(program("CHROMEDRIVER", "chromedriver"));
+        let mut command = Command::new(program("CHROMEDRIVER", "/usr/bin/chromedriver"));
         let mut driver =
             command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -53,7 +53,7 @@ impl Browser {
         let mut browser = Self { driver, client, session: format!("http://127.0.0.1:{port}/session") };
         // The sandbox needs rights that containers rarely have; the pages are our own.
         let arguments = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"];
-        let options = json!({"binary": program("CHROME", "chromium"), "args": arguments});
+        let options = json!({"binary": program("CHROME", "/usr/bin/chromium"), "args": arguments});
         let wanted = json!({"alwaysMatch": {
             "acceptInsecureCerts": true, "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"},
         }});

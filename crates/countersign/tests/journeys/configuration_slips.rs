@@ -100,7 +100,10 @@ fn typographic_quotes_are_read_as_meant_when_asked() {
   = help: Write straight quotes: `\"`.
 ";
         assert_eq!((run.code, run.err.as_str()), (Some(0), err));
-        assert_eq!(shown(&run, MOBILE, "verification_sms_otp_validity"), "verification_sms_otp_validity = 5  # file");
+        assert_eq!(
+            shown(&run, MOBILE, "verification_sms_otp_validity"),
+            "verification_sms_otp_validity = 5  # file"
+        );
     }
 }
 
@@ -112,7 +115,10 @@ fn a_quoted_number_is_a_number() {
     let run = countersign(folder.path(), &["config", "show"]);
 
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-    assert_eq!(shown(&run, MOBILE, "verification_sms_otp_validity"), "verification_sms_otp_validity = 5  # file");
+    assert_eq!(
+        shown(&run, MOBILE, "verification_sms_otp_validity"),
+        "verification_sms_otp_validity = 5  # file"
+    );
 }
 
 /// SEED-6: a table given twice stops the start, and so does a key.
@@ -154,7 +160,8 @@ fn a_table_given_twice_is_merged_when_asked() {
         "warning: `identity_mgt.user_claim_update.mobile.verification_sms_otp_validity` is given a second time; this later value counts, because of `--lenient-config`",
     ];
     assert_eq!((run.code, warned), (Some(0), said.to_vec()));
-    let values = ["enable_verification", "verification_sms_otp_validity", "enable_verification_by_privileged_user"];
+    let values =
+        ["enable_verification", "verification_sms_otp_validity", "enable_verification_by_privileged_user"];
     assert_eq!(
         values.map(|key| shown(&run, MOBILE, &format!("{key} "))),
         [
@@ -174,7 +181,11 @@ fn a_validity_that_never_ends_is_refused() {
         let run = countersign(folder.path(), &["--lenient-config", "config", "check"]);
 
         assert_eq!(run.code, Some(2), "{value}: {run:?}");
-        assert!(run.err.contains("verification_sms_otp_validity") && run.err.contains(":2:"), "{value}: {}", run.err);
+        assert!(
+            run.err.contains("verification_sms_otp_validity") && run.err.contains(":2:"),
+            "{value}: {}",
+            run.err
+        );
     }
 }
 

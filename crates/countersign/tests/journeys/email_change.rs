@@ -162,7 +162,7 @@ async fn without_the_flag_an_address_is_written_unproven() {
 async fn what_the_documents_only_stand_for_is_refused() {
     on_both_databases(async |app| {
         let began = app.now();
-        let flag = replace(
+        let flag = replacing(
             &json!({ENTERPRISE: {"verifyEmail": [true, false]}, "emails": [{"primary": true, "value": NEW}]}),
         );
         let operation =

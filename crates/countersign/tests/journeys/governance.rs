@@ -3,7 +3,9 @@
 use countersign_domain::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::test_app::{ADMIN, Answer, BOB, ENTERPRISE, KIM, TestApp, given, new_mobile, on_both_databases, replacing};
+use crate::test_app::{
+    ADMIN, Answer, BOB, ENTERPRISE, KIM, TestApp, given, new_mobile, on_both_databases, replacing,
+};
 
 /// The connector of the page.
 const CONNECTOR: &str =
@@ -76,7 +78,10 @@ async fn each_channel_has_its_own_switch() {
             });
             let kim = app.patch("/scim2/Me").of(KIM).json(replacing(&both)).await.expect(200).json();
 
-            assert_eq!((&kim["emails"], &kim["phoneNumbers"][0]["value"]), (&json!(["kim@abc.com"]), &json!("0222222222")));
+            assert_eq!(
+                (&kim["emails"], &kim["phoneNumbers"][0]["value"]),
+                (&json!(["kim@abc.com"]), &json!("0222222222"))
+            );
             assert_eq!(kim[ENTERPRISE]["pendingEmails"], json!([{"value": "kim.new@abc.com"}]));
             let messages = app.deliver_all().await;
             assert_eq!(messages.sms_to(), [""; 0]);
@@ -125,7 +130,11 @@ async fn an_impossible_value_changes_nothing() {
 
             let answer = app.patch(CONNECTOR).of(ADMIN).json(body).await;
 
-            assert_eq!((answer.status, answer.code()), (400, "IDG-50013".to_owned()), "{name} = {value}: {answer}");
+            assert_eq!(
+                (answer.status, answer.code()),
+                (400, "IDG-50013".to_owned()),
+                "{name} = {value}: {answer}"
+            );
             assert_eq!(shown(app, "Email.EnableVerification").await, "true");
         }
         let unknown = set(app, "NoSuchSwitch", json!("true")).await;

@@ -14,9 +14,9 @@ mod sinks;
 mod test_app;
 
 mod access;
-mod configuration_slips;
 mod browser_confirm;
 mod browser_driver;
+mod configuration_slips;
 mod demo_script;
 mod email_adapter;
 mod email_change;

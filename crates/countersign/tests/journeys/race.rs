@@ -4,8 +4,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::test_app::{
-    ADMIN, Answer, BOB, BOB_PATH, CODES, ENTERPRISE, KIM, Request, TestApp, code, given, new_mobile, on_both_databases,
-    replacing,
+    ADMIN, Answer, BOB, BOB_PATH, CODES, ENTERPRISE, KIM, Request, TestApp, code, given, new_mobile,
+    on_both_databases, replacing,
 };
 
 /// How many requests race.
@@ -37,7 +37,10 @@ async fn one_code_is_confirmed_exactly_once() {
         assert_eq!((count(&answers, 202), count(&answers, 400)), (1, MANY - 1), "{answers:?}");
         assert!(answers.iter().filter(|answer| answer.status == 400).all(|answer| answer.code() == "18001"));
         let notices = app.deliver_all().await;
-        assert_eq!((notices.sms_to(), notices.mails_to()), (vec!["0111111111".into()], vec!["bobsmith@abc.com".into()]));
+        assert_eq!(
+            (notices.sms_to(), notices.mails_to()),
+            (vec!["0111111111".into()], vec!["bobsmith@abc.com".into()])
+        );
     })
     .await;
 }
@@ -66,19 +69,23 @@ async fn guesses_at_once_are_all_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_at_once_leave_one_pending() {
     let unlimited = "[countersign.limits]\nsends_burst = 0\nsends_per_hour = 0\nsends_per_day = 0\npending_values_per_day = 0\nsms_per_block_hour = 0";
-    given(unlimited).on_both_databases(async |app| {
-        let numbers: Vec<String> = (0..MANY).map(|number| format!("01234567{number:02}")).collect();
+    given(unlimited)
+        .on_both_databases(async |app| {
+            let numbers: Vec<String> = (0..MANY).map(|number| format!("01234567{number:02}")).collect();
 
-        let answers = at_once(numbers.iter().map(|number| app.patch("/scim2/Me").of(BOB).json(new_mobile(number)))).await;
+            let answers =
+                at_once(numbers.iter().map(|number| app.patch("/scim2/Me").of(BOB).json(new_mobile(number))))
+                    .await;
 
-        assert_eq!(count(&answers, 200), MANY, "{answers:?}");
-        let pending = app.get(BOB_PATH).of(BOB).await.json()[ENTERPRISE]["pendingMobileNumber"].clone();
-        let messages = app.deliver_all().await;
-        assert_eq!((messages.outcome.dropped, messages.outcome.handed_over), (MANY - 1, 1));
-        assert_eq!(json!(messages.sms_to()), json!([pending]));
-        app.enter_code(BOB, &messages.only_code()).await.expect(202);
-        app.deliver_all().await;
-    }).await;
+            assert_eq!(count(&answers, 200), MANY, "{answers:?}");
+            let pending = app.get(BOB_PATH).of(BOB).await.json()[ENTERPRISE]["pendingMobileNumber"].clone();
+            let messages = app.deliver_all().await;
+            assert_eq!((messages.outcome.dropped, messages.outcome.handed_over), (MANY - 1, 1));
+            assert_eq!(json!(messages.sms_to()), json!([pending]));
+            app.enter_code(BOB, &messages.only_code()).await.expect(202);
+            app.deliver_all().await;
+        })
+        .await;
 }
 
 /// SEC-10: the ration of three messages holds for changes at once; those refused have changed nothing.
@@ -87,11 +94,14 @@ async fn changes_at_once_share_one_ration() {
     on_both_databases(async |app| {
         let numbers: Vec<String> = (0..MANY).map(|number| format!("01234567{number:02}")).collect();
 
-        let answers = at_once(numbers.iter().map(|number| app.patch("/scim2/Me").of(BOB).json(new_mobile(number)))).await;
+        let answers =
+            at_once(numbers.iter().map(|number| app.patch("/scim2/Me").of(BOB).json(new_mobile(number))))
+                .await;
 
         assert_eq!((count(&answers, 200), count(&answers, 429)), (3, MANY - 3), "{answers:?}");
         let changes = app.get(&format!("{CODES}/me/changes")).of(BOB).await.json();
-        let states: Vec<&Value> = changes["changes"].as_array().unwrap().iter().map(|change| &change["state"]).collect();
+        let states: Vec<&Value> =
+            changes["changes"].as_array().unwrap().iter().map(|change| &change["state"]).collect();
         assert_eq!(states, ["pending", "superseded", "superseded"]);
         assert_eq!(app.deliver_all().await.sms.len(), 1);
     })
@@ -110,7 +120,8 @@ async fn one_number_has_one_holder() {
         let answers = at_once([entering(app, BOB, &bobs), entering(app, KIM, &kims)]).await;
 
         assert_eq!((count(&answers, 202), count(&answers, 400)), (1, 1), "{answers:?}");
-        let found = app.get("/scim2/Users?filter=phoneNumbers.value%20eq%20%220123456789%22").of(ADMIN).await.json();
+        let found =
+            app.get("/scim2/Users?filter=phoneNumbers.value%20eq%20%220123456789%22").of(ADMIN).await.json();
         assert_eq!(found["totalResults"], 1, "{found}");
         for who in [BOB, KIM] {
             let seen = app.get("/scim2/Me").of(who).await.json();
@@ -136,7 +147,11 @@ async fn a_version_is_written_over_once() {
         let late = renaming(MANY).await;
 
         assert_eq!((count(&answers, 200), count(&answers, 412)), (1, MANY - 1), "{answers:?}");
-        assert_eq!((late.status, late.header("content-type")), (412, Some("application/scim+json")), "{late}");
+        assert_eq!(
+            (late.status, late.header("content-type")),
+            (412, Some("application/scim+json")),
+            "{late}"
+        );
     })
     .await;
 }
