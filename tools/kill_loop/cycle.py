@@ -69,18 +69,17 @@ class Loop:
         self._live(people, life)
         ready = self._restart()
         people = [person for person in people if person.exists]
-        in_doubt = sum(len(person.possible) > 1 for person in people)
+        cut_off = sum(len(person.possible) > 1 for person in people)
         acknowledged = sum(person.acknowledged for person in people)
         self.acknowledged += acknowledged
-        for person in people:
-            person.survey()
+        landed = sum(person.survey() for person in people)
         self.server.check_invariants()
         self._look_back()
         for person in people:
             self._finish(person)
         if self.sinks.faults:
             raise Lost("\n".join(self.sinks.faults))
-        return (f"killed after {life:.2f} s: {acknowledged} acknowledged, {in_doubt} in doubt, "
+        return (f"killed after {life:.2f} s: {acknowledged} acknowledged, {cut_off} cut off of which {landed} had landed, "
                 f"ready again in {ready:.2f} s, nothing lost")
 
     def rng_of(self, number, i):

@@ -112,13 +112,16 @@ class Person:
         return status == 202
 
     def survey(self):
-        """Looks at everything the server shows: it must be one of the states that are possible, whole."""
+        """Looks at everything the server shows: it must be one of the states that are possible, whole. Tells whether
+        the request that was cut off, if one was, had landed."""
         seen = self.look()
         fitting = [state for state in self.possible if state.view() == seen]
         if not fitting:
             expected = "\n      or ".join(str(state.view()) for state in self.possible)
             raise Lost(f"{self.name}\n   shows {seen}\nexpected {expected}")
+        landed = fitting[-1] is not self.possible[0]
         self.possible = [fitting[-1]]
+        return landed
 
     def look(self):
         """What the server shows of both families, in the model's words."""

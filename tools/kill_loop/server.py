@@ -100,16 +100,17 @@ class Server:
 
     def wait_until_ready(self):
         """Returns how many seconds it took; `Lost` when it took too long, or ended."""
-        began = time.monotonic()
-        while (took := time.monotonic() - began) < READY_WITHIN:
+        began, client = time.monotonic(), Client(self, ADMIN)
+        while time.monotonic() - began < READY_WITHIN:
             if self.process.poll() is not None:
                 status = self.process.returncode
                 raise Lost(f"the server ended with {status} instead of starting\n{self._last_words()}")
             try:
-                if Client(self, ADMIN).call("GET", "/readyz")[0] == 200:
-                    return took
+                if client.call("GET", "/readyz")[0] == 200:
+                    return time.monotonic() - began
             except Cut:
-                time.sleep(0.01)
+                pass
+            time.sleep(0.01)
         raise Lost(f"the server was not ready within {READY_WITHIN} seconds\n{self._last_words()}")
 
     def kill(self):

@@ -34,7 +34,7 @@ struct Arguments {
 enum Command {
     /// Run the server (what no sub-command does, too).
     Serve,
-    /// Run a throw-away server with people in it, and print lines to try.
+    /// Run a throw-away server with people in it, and print lines to try. Its home is its own, whatever `--home` says.
     Demo(serve::DemoArguments),
     /// Check, show or explain the configuration.
     #[command(subcommand)]

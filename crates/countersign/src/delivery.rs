@@ -66,7 +66,7 @@ impl Delivery {
 fn described(state: &SenderState) -> String {
     match state {
         SenderState::Ready(name) => format!("sent by {name}"),
-        SenderState::Inbox => "no sender: messages appear here and in the dev inbox".to_owned(),
+        SenderState::Inbox => "no sender: messages appear here, as lines of the dev inbox".to_owned(),
         SenderState::Missing => "no sender: messages wait until one is configured".to_owned(),
         SenderState::Broken(why) => format!("cannot be sent: {why}"),
     }

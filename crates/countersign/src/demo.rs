@@ -133,15 +133,14 @@ fn contact(family: ClaimFamily, value: Option<&str>) -> anyhow::Result<WantedCon
 
 /// What a newcomer's terminal shows on the very first start.
 pub(crate) fn first_lines(url: &str, admin: &str) -> Vec<String> {
+    let curl = format!(r"  curl -k -u {admin} -w '\n%{{http_code}}\n'");
     let json = r#"-H "Content-Type: application/json""#;
+    let change = r#"{"Operations":[{"op":"replace","value":{"phoneNumbers":[{"type":"mobile","value":"0123456789"}]}}]}"#;
+    let codes = format!("{url}/api/identity/user/v1.0");
     vec![
-        format!("  curl -k -u {admin} {url}/scim2/Me"),
-        format!(
-            r#"  curl -k -u {admin} -X PATCH {json} {url}/scim2/Me -d '{{"Operations":[{{"op":"replace","value":{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}'"#
-        ),
-        format!(
-            r#"  curl -k -u {admin} -X POST {json} {url}/api/identity/user/v1.0/me/validate-code -d '{{"code":"THE CODE SHOWN BELOW","properties":[]}}' -w '%{{http_code}}\n'"#
-        ),
+        format!("{curl} {url}/scim2/Me"),
+        format!("{curl} -X PATCH {json} {url}/scim2/Me -d '{change}'"),
+        format!(r#"{curl} {json} {codes}/me/validate-code -d '{{"code":"CODE","properties":[]}}'"#),
     ]
 }
 
@@ -159,7 +158,8 @@ pub fn script(url: &str, token: &str) -> String {
     format!(
         r#"Countersign demo: {url}   (admin/admin, bob/pass123, kim/pass123)
 Nobody but this machine reaches it, and everything is gone when you stop it with Ctrl-C.
-Paste the lines below into another terminal, one after the other. What would be sent by SMS or e-mail appears here.
+Paste the lines below into another terminal, one after the other. What would be sent by SMS or e-mail appears
+here, and as a page at {url}/console/dev-inbox
 
 1  An administrator changes bob's number. The old one stays in force; the new one waits as pendingMobileNumber.
 curl -k --user admin:admin -X PATCH -d '{change}{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}' {json} {shown} {bob}

@@ -53,7 +53,8 @@ impl Outcome {
 }
 
 /// What of a stranger's answer may be kept: on one line, control characters escaped, at most 200 characters, and
-/// without the values in `confidential`, which a provider may well echo (SEC-52, I11).
+/// without the values in `confidential`, which a provider may well echo, or any e-mail address: a mail server may write
+/// ours in other letters, or name the one it forwards to (SEC-52, I11).
 pub(crate) fn excerpt(answer: &str, confidential: &[&str]) -> String {
     let mut hidden: Vec<&str> =
         confidential.iter().copied().filter(|value| value.chars().count() >= 3).collect();
@@ -63,7 +64,18 @@ pub(crate) fn excerpt(answer: &str, confidential: &[&str]) -> String {
         text = text.replace(value, "•••");
         text = text.replace(&percent_encoded(value), "•••");
     }
-    shown(&text).chars().take(KEPT_CHARACTERS).collect()
+    shown(&without_addresses(&text)).chars().take(KEPT_CHARACTERS).collect()
+}
+
+/// Words with an `@` in them are addresses, whatever stands round them.
+fn without_addresses(text: &str) -> String {
+    let ends_word = |c: char| c.is_whitespace() || "<>()[]{}\"',;:=".contains(c);
+    let words = text.split_inclusive(ends_word).map(|piece| {
+        let word = piece.trim_end_matches(ends_word);
+        let is_address = word.contains('@') || word.contains("%40");
+        if is_address { piece.replacen(word, "•••", 1) } else { piece.to_owned() }
+    });
+    words.collect()
 }
 
 #[cfg(test)]
@@ -80,5 +92,15 @@ mod tests {
 
         assert!(kept.starts_with(r#"{"to":"•••",\n"text":"•••"}\u{202e}xxx"#), "{kept}");
         assert_eq!(kept.chars().count(), 200);
+    }
+
+    /// I11: nor with an address in other letters, or with another address than the one it went to.
+    #[test]
+    fn an_excerpt_names_no_address() {
+        let answer = "550 5.1.1 <Bo@Example.ORG>: forwarded to bo%40other.example, user unknown";
+
+        let kept = excerpt(answer, &["bo@example.org"]);
+
+        assert_eq!(kept, "550 5.1.1 <•••>: forwarded to •••, user unknown");
     }
 }

@@ -112,9 +112,12 @@ fn welcome(
         AdminAccount::Untouched => {}
     }
     lines.extend(server.delivery.described());
+    if server.inbox.is_some() {
+        lines.push(format!("  Dev inbox        {url}/console/dev-inbox"));
+    }
     if first {
         lines.push(String::new());
-        lines.push("Try (give the password when asked):".to_owned());
+        lines.push("Try it in another terminal (curl asks for the password; put the code that appears here in place of CODE):".to_owned());
         lines.extend(demo::first_lines(url, admin));
         lines.push(String::new());
         lines.push(format!(

@@ -58,7 +58,7 @@ async fn a_person_confirms_by_keyboard() {
         browser.press(&[TAB]).await;
         let focused = browser.value_of("document.activeElement.value").await;
         let ring = browser.value_of("getComputedStyle(document.activeElement).outlineWidth").await;
-        browser.press(&[ENTER]).await;
+        browser.leads_on(browser.press(&[ENTER])).await;
 
         assert_eq!((focused, ring), (json!("confirm"), json!("3px")));
         assert_eq!(browser.text("h1").await, "Your e-mail address is confirmed");
@@ -142,6 +142,7 @@ async fn taken(app: &mut TestApp, browser: &Browser) {
     let kims = confirmation_link(app, "both@example.org").await;
     browser.open(&kims).await;
     browser.click("button.primary").await;
+    browser.forget().await;
     browser.open(&bobs).await;
     browser.click("button.primary").await;
     seen(browser, "taken", "This e-mail address is in use").await;
@@ -175,6 +176,7 @@ async fn asked(app: &mut TestApp, address: &str) -> (String, String) {
 /// Looks at the page in both themes and three widths.
 async fn seen(browser: &Browser, name: &str, heading: &str) {
     assert_eq!(browser.text("h1").await, heading);
+    assert_eq!(browser.complaints().await, [""; 0], "{name}");
     for theme in ["light", "dark"] {
         for width in [320, 375, 1280] {
             browser.look(width, theme).await;

@@ -1,8 +1,9 @@
-//! A real headless Chromium, spoken to by WebDriver (W3C): the few commands a journey needs, over plain HTTP.
+//! A real headless Chromium, spoken to by `WebDriver` (W3C): the few commands a journey needs, over plain HTTP.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,9 +12,11 @@ use serde_json::{Value, json};
 
 use crate::test_app::{Given, TestApp};
 
-/// The key under which WebDriver names an element.
+/// How long a page may take on a loaded machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-/// The tab key, as WebDriver writes it.
+/// The tab key, as `WebDriver` writes it.
 pub(crate) const TAB: &str = "\u{e004}";
 /// The enter key.
 pub(crate) const ENTER: &str = "\u{e007}";
@@ -89,7 +92,16 @@ impl Browser {
     /// Clicks the first element that fits, and waits for the page it leads to.
     pub(crate) async fn click(&self, selector: &str) {
         let element = self.element(selector).await;
-        self.tell(&format!("/element/{element}/click"), &json!({})).await;
+        let (path, nothing) = (format!("/element/{element}/click"), json!({}));
+        self.leads_on(self.tell(&path, &nothing)).await;
+    }
+
+    /// Does what leads to another page, and waits until the old one is gone; the driver itself waits for the new one.
+    pub(crate) async fn leads_on<T>(&self, act: impl Future<Output = T>) {
+        let before = format!("/element/{}/name", self.element("html").await);
+        act.await;
+        let gone = async { while self.answer(Method::GET, &before, None).await["error"].is_null() {} };
+        tokio::time::timeout(PATIENCE, gone).await.expect("the page leads on");
     }
 
     /// Presses keys one after the other.
@@ -110,15 +122,14 @@ impl Browser {
         self.command(Method::DELETE, "/cookie", None).await;
     }
 
-    /// What the browser complained of since the last look: refused by policy, not found, failed.
+    /// What the browser complained of since the last look: refused by policy, not found, failed. A page that is itself
+    /// answered with a 4xx is none.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let entries = self.tell("/se/log", &json!({"type": "browser"})).await;
-        entries
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|entry| entry["message"].as_str().unwrap().to_owned())
-            .collect()
+        let messages = entries.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap());
+        let is_page =
+            |message: &&str| message.contains(".do?") && message.contains("responded with a status of 4");
+        messages.filter(|message| !is_page(message)).map(str::to_owned).collect()
     }
 
     /// Shows the page in a window of this width, by day or by night.
@@ -152,12 +163,17 @@ impl Browser {
     }
 
     async fn command(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let value = self.answer(method, path, body).await;
+        assert!(value["error"].is_null(), "{path}: {value}");
+        value
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
         let mut request = self.client.request(method, format!("{}{path}", self.session));
         if let Some(body) = body {
             request = request.json(body);
         }
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        assert!(answer["value"]["error"].is_null(), "{path}: {answer}");
         answer["value"].clone()
     }
 }

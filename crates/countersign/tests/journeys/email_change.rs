@@ -82,14 +82,9 @@ async fn every_way_of_asking_leads_to_the_same() {
         for (number, (method, path, who)) in ways.into_iter().enumerate() {
             app.later(countersign_domain::SignedDuration::from_mins(1)); // so that no way meets the limit on messages
             let asked = format!("robert{number}@example.org");
-            let body = match method {
-                "PATCH" => replace_primary(&asked),
-                _ => {
-                    let mut body = app.get(path).of(who).await.json();
-                    body["emails"] = json!([asked]);
-                    body
-                }
-            };
+            let mut whole_user = app.get(path).of(who).await.json();
+            whole_user["emails"] = json!([asked]);
+            let body = if method == "PUT" { whole_user } else { replace_primary(&asked) };
 
             let answer = app.request(method, path).of(who).json(body).await;
 
@@ -223,7 +218,7 @@ async fn times_without_a_zone_are_read_and_never_written() {
         let answer = app.put(BOB_PATH).of(ADMIN).json(body).await;
 
         assert_eq!(whole(&answer), (200, bob(app, began, Emails::BOB.with_pending(NEW))));
-        let old = r#"/scim2/Users?filter=userName%20eq%20%22bob%22%20and%20meta.created%20gt%20%222020-01-07T09:32:18%22"#;
+        let old = "/scim2/Users?filter=userName%20eq%20%22bob%22%20and%20meta.created%20gt%20%222020-01-07T09:32:18%22";
         assert_eq!(app.get(old).of(ADMIN).await.expect(200).json()["totalResults"], 1);
         confirmation_link(app, NEW).await;
     })

@@ -206,8 +206,8 @@ async fn with_the_flag_the_same_number_waits() {
         .await;
 }
 
-/// SEED-14, D-1: with `non_owner_update = "skip"` an administrator's number is in force at once and unproven, those who
-/// could be hurt are told, and the owner himself still has to prove his.
+/// SEED-14, D-1, SEC-38: with `non_owner_update = "skip"` an administrator's number is in force at once and unproven, the
+/// old and the new one are told and sent no code, and the owner himself still has to prove his.
 #[tokio::test(flavor = "multi_thread")]
 async fn non_owner_update_skip_writes_for_others_and_verifies_the_owner() {
     given("[countersign.verification]\nnon_owner_update = \"skip\"")
@@ -220,9 +220,14 @@ async fn non_owner_update_skip_writes_for_others_and_verifies_the_owner() {
             let messages = app.deliver_all().await;
 
             assert_eq!((answer.status, answer.json()), (200, bob_unproven(app, "0777777777")), "{answer}");
-            assert_eq!(
-                (messages.sms_to(), messages.mails_to()),
-                (vec![BOB_MOBILE.into()], vec![BOB_MAIL.into()])
+            assert_eq!(messages.mails_to(), [BOB_MAIL]);
+            let mut told = messages.sms_to();
+            told.sort_unstable();
+            assert_eq!(told, [BOB_MOBILE, "0777777777"]);
+            let begins = "Example: your mobile number is now ";
+            assert!(
+                messages.sms.iter().all(|sms| sms.json()["text"].as_str().unwrap().starts_with(begins)),
+                "no code"
             );
         })
         .await;

@@ -13,7 +13,6 @@ use crate::sinks::smtp::SmtpSink;
 pub(crate) struct Given {
     toml: Table,
     publishers: Vec<(&'static str, &'static str)>,
-    without_publisher: bool,
     resources: Vec<(&'static str, &'static str)>,
 }
 
@@ -54,12 +53,6 @@ impl Given {
         self
     }
 
-    /// No publisher at the start.
-    pub(crate) fn without_publisher(mut self) -> Self {
-        self.without_publisher = true;
-        self
-    }
-
     /// Runs a journey on SQLite, then on PostgreSQL where there is one.
     pub(crate) async fn on_both_databases(self, case: impl AsyncFn(&mut TestApp)) {
         self.on(Database::Sqlite, &case).await;
@@ -83,7 +76,6 @@ impl Given {
             std::fs::write(home.resources().join(file), text).unwrap();
         }
         let publishers = match self.publishers.as_slice() {
-            [] if self.without_publisher => &[][..],
             [] => &[("sms.xml", USUAL_PUBLISHER)],
             own => own,
         };

@@ -19,6 +19,7 @@ mod database;
 mod given;
 mod messages;
 mod people;
+mod promises;
 mod randomness;
 mod request;
 mod wire;
@@ -43,7 +44,7 @@ use randomness::Seeded;
 
 pub(crate) use answer::Answer;
 pub(crate) use given::{Given, given, on_both_databases};
-pub(crate) use messages::{Messages, Sms, link_in};
+pub(crate) use messages::{Messages, link_in};
 pub(crate) use people::{ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, KIM, KIM_MAIL};
 pub(crate) use request::Request;
 pub(crate) use wire::{ENTERPRISE, SYSTEM, code, new_mobile, replacing, scenario, scenario_of};

@@ -34,14 +34,6 @@ impl TestApp {
         answer.expect(200).json()["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// Gives a person permissions, as `countersign user grant` does.
-    pub(crate) async fn grant(&self, user_name: &str, scopes: &[&str]) {
-        let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
-        let cx = by_server();
-        let id = self.use_cases().user_named(&cx, user_name).await.unwrap().unwrap();
-        self.use_cases().set_grants(&cx, Subject::User(id), &scopes, true).await.unwrap();
-    }
-
     /// A person with a password (`pass1234`) and a proven number, and nothing else; the answer is her id.
     pub(crate) async fn person(&self, user_name: &str, mobile: Option<&str>) -> String {
         let mut user = json!({"userName": user_name, "password": "pass1234"});

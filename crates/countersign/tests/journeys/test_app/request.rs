@@ -92,6 +92,7 @@ impl Request {
     }
 
     /// `-H "Content-Type: application/json" -d '…'`
+    #[expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
     pub(crate) fn json(self, body: Value) -> Self {
         self.text("application/json", &body.to_string())
     }
