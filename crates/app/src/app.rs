@@ -26,6 +26,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) senders: watch::Receiver<Senders>,
     pub(crate) turns: Turns,
+    pub(crate) sign_in_turns: Turns,
     pub(crate) cache: CredentialCache,
 }
 
@@ -93,7 +94,17 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, keys, mut entropy, file, passwords, senders } = parts;
         let cache = CredentialCache::new(entropy.secret());
-        Self { store, keys, entropy, file, passwords, senders, turns: Turns::new(), cache }
+        Self {
+            store,
+            keys,
+            entropy,
+            file,
+            passwords,
+            senders,
+            turns: Turns::new(),
+            sign_in_turns: Turns::new(),
+            cache,
+        }
     }
 
     /// The database, for the worker, the command line and readiness.

@@ -1,9 +1,9 @@
 //! The bounded loop around "decide, commit if unchanged".
 
 use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
+use std::hash::{Hash, Hasher as _};
 
-use countersign_domain::{Entropy, UserId};
+use countersign_domain::Entropy as _;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::app::SharedEntropy;
@@ -36,7 +36,7 @@ impl Tries {
     }
 }
 
-/// In-process fairness by user: never correctness, which is the commit's guard.
+/// In-process fairness: never correctness, which is the commit's guard.
 pub(crate) struct Turns {
     stripes: Vec<Mutex<()>>,
 }
@@ -46,10 +46,10 @@ impl Turns {
         Self { stripes: (0..256).map(|_| Mutex::new(())).collect() }
     }
 
-    /// Waits for this user's turn on this node.
-    pub(crate) async fn of(&self, user: UserId) -> Option<MutexGuard<'_, ()>> {
+    /// Waits for the turn of this user, or of this credential, on this node.
+    pub(crate) async fn of(&self, whose: impl Hash) -> Option<MutexGuard<'_, ()>> {
         let mut hasher = DefaultHasher::new();
-        user.hash(&mut hasher);
+        whose.hash(&mut hasher);
         let index = usize::try_from(hasher.finish() % self.stripes.len() as u64).unwrap_or(0);
         match self.stripes.get(index) {
             Some(stripe) => Some(stripe.lock().await),

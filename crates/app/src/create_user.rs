@@ -10,7 +10,7 @@ use countersign_store::{Commit, CommitError, IndexDiff, NewUser, TakenClaim, Use
 
 use crate::app::App;
 use crate::error::Failure;
-use crate::mint::{Context, Mint, entry};
+use crate::mint::{Context, Mint, address_entry, entry};
 use crate::password::{NewPassword, WeakPassword};
 use crate::profile_update::{exhausted, subject_key};
 use crate::spending;
@@ -75,17 +75,11 @@ impl App {
         let mut mint = Mint::new(self, &seen, &cx.actor, settings);
         mint.audit(entry(Event::UserCreated, Rule::Created, Some(id), &cx.actor));
         for address in &creation.asserted {
-            let mut row = entry(Event::VerifiedAsserted, Rule::Assertion, Some(id), &cx.actor);
-            row.family = Some(address.family());
-            row.value = Some(address.masked());
-            mint.audit(row);
+            mint.audit(address_entry(Event::VerifiedAsserted, Rule::Assertion, id, &cx.actor, address));
         }
         for begin in &creation.begins {
-            let mut row = entry(Event::ValueHeld, Rule::M11Held, Some(id), &cx.actor);
-            row.family = Some(begin.value.family());
-            row.value = Some(begin.value.masked());
             mint.step(Step::Begin(begin.clone()));
-            mint.audit(row);
+            mint.audit(address_entry(Event::ValueHeld, Rule::M11Held, id, &cx.actor, &begin.value));
         }
         let mut commit = mint.commit;
         commit.spends.extend(spending::write(&subject_key(cx.actor.requester.subject), &settings.limits));

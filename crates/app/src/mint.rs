@@ -214,9 +214,28 @@ impl<'a> Mint<'a> {
     }
 }
 
-/// An audit entry with its id and time.
+/// An audit entry with its id and time, and a keyed digest of the value it is about (SEC-63).
 pub(crate) fn audit_row(app: &App, at: countersign_domain::Timestamp, entry: audit::Entry) -> AuditRow {
-    AuditRow { id: AuditId::new(app.entropy.clone().id(at)), at, entry, value_digest: None }
+    let digest =
+        |address: &Address| spending::pseudonym(&app.keys.mac, address.family().as_str(), address.key());
+    let value_digest = entry.about.as_ref().map(digest);
+    AuditRow { id: AuditId::new(app.entropy.clone().id(at)), at, entry, value_digest }
+}
+
+/// An audit entry about an address of a user, for use cases that decide nothing.
+pub(crate) fn address_entry(
+    event: audit::Event,
+    rule: audit::Rule,
+    user: UserId,
+    actor: &Actor,
+    address: &Address,
+) -> audit::Entry {
+    audit::Entry {
+        family: Some(address.family()),
+        value: Some(address.masked()),
+        about: Some(address.clone()),
+        ..entry(event, rule, Some(user), actor)
+    }
 }
 
 /// An audit entry about a user by an actor, for use cases that decide nothing.
@@ -235,6 +254,7 @@ pub(crate) fn entry(
         by: actor.requester.clone(),
         origin: actor.origin.clone(),
         value: None,
+        about: None,
         detail: actor.reason.clone(),
     }
 }

@@ -6,7 +6,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use countersign_domain::Entropy as _;
 use countersign_store::PasswordWrite;
-use tokio::sync::Semaphore;
+use pool::Pool;
 use zeroize::Zeroizing;
 
 use crate::app::SharedEntropy;
@@ -51,16 +51,12 @@ pub enum WeakPassword {
 const LENGTH_MAX: usize = 1_024;
 /// Shorter ones are weak whatever they are.
 const LENGTH_WEAK: usize = 8;
-/// How many may wait for a hash before the next one is turned away (REL-17).
-const QUEUE_MAX: usize = 256;
-
 /// Argon2id on a bounded number of threads: cores − 1, at least one.
 #[derive(Clone)]
 pub struct Passwords {
     argon: Argon2<'static>,
     policy: PasswordPolicy,
-    running: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    pool: Pool,
     entropy: SharedEntropy,
     /// A hash nobody knows the password of: unknown users cost what known ones cost.
     dummy: Arc<str>,
@@ -73,8 +69,8 @@ impl Passwords {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let unknown = entropy.secret();
         let dummy: Arc<str> = hash(&argon, &unknown, &entropy.secret())?.into();
-        let running = Arc::new(Semaphore::new(cores.saturating_sub(1).max(1)));
-        Ok(Self { argon, policy, running, waiting: Arc::new(Semaphore::new(QUEUE_MAX)), entropy, dummy })
+        let pool = Pool::start(cores.saturating_sub(1).max(1)).map_err(|_| Failure::Overloaded)?;
+        Ok(Self { argon, policy, pool, entropy, dummy })
     }
 
     /// Checks a new password against the policy and hashes it. Exact bytes; nothing is trimmed or normalised.
@@ -87,7 +83,8 @@ impl Passwords {
         };
         let salt = self.entropy.clone().secret();
         let (argon, password) = (self.argon.clone(), password.clone());
-        let hash = self.run(move || hash(&argon, password.as_bytes(), &salt)).await.and_then(|done| done);
+        let hash =
+            self.pool.run(move || hash(&argon, password.as_bytes(), &salt)).await.and_then(|done| done);
         Ok(PasswordWrite { hash: hash.map_err(|_| WeakPassword::Overloaded)?, weak })
     }
 
@@ -96,7 +93,7 @@ impl Passwords {
         let known = stored.is_some();
         let stored: Arc<str> = stored.map_or_else(|| self.dummy.clone(), Arc::from);
         let (argon, password) = (self.argon.clone(), Zeroizing::new(password.to_owned()));
-        let right = self.run(move || verify(&argon, password.as_bytes(), &stored)).await?;
+        let right = self.pool.run(move || verify(&argon, password.as_bytes(), &stored)).await?;
         Ok(right && known)
     }
 
@@ -111,17 +108,6 @@ impl Passwords {
         let weak = weak::is_known(password);
         if weak && !self.policy.allow_weak { Err(WeakPassword::Known) } else { Ok(weak) }
     }
-
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let _place = self.waiting.clone().try_acquire_owned().map_err(|_| Failure::Overloaded)?;
-        let permit = self.running.clone().acquire_owned().await.map_err(|_| Failure::Overloaded)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work();
-            drop(permit);
-            result
-        });
-        done.await.map_err(|_| Failure::Crypto)
-    }
 }
 
 fn hash(argon: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Result<String, Failure> {
@@ -135,4 +121,5 @@ fn verify(argon: &Argon2<'_>, password: &[u8], stored: &str) -> bool {
         .is_ok_and(|parsed| argon.verify_password(password, &parsed).is_ok())
 }
 
+mod pool;
 pub(crate) mod weak;

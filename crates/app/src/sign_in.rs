@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use countersign_domain::change::{SharedBudget, Spend};
-use countersign_domain::{Refusal, TenantId};
+use countersign_domain::{Refusal, TenantId, Timestamp};
 use countersign_store::{Commit, CommitError, SignIn, SignInKey};
 
 use crate::app::{App, source_net};
@@ -29,11 +29,16 @@ impl App {
             self.store.sign_in(tenant, SignInKey::UserName(name.clone())).await.map_err(Failure::from)?;
         let now = self.store.now().await.map_err(Failure::from)?;
         let digest = found.as_ref().and_then(|found| self.cache.digest(found, password));
-        if let (Some(found), Some(digest)) = (&found, &digest)
-            && found.may_act
-            && self.cache.knows(digest, now)
-        {
-            return Ok(account(found));
+        if let Some(known) = self.remembered(found.as_ref(), digest.as_ref(), now) {
+            return Ok(known);
+        }
+        // One flight per credential: ten parallel requests of a new client cost one hash.
+        let _flight = match &digest {
+            Some(digest) => self.sign_in_turns.of(digest).await,
+            None => None,
+        };
+        if let Some(known) = self.remembered(found.as_ref(), digest.as_ref(), now) {
+            return Ok(known);
         }
         let spends = self.login_spends(&name, source);
         self.spend_login(tenant, spends.iter().cloned().map(Spend::given_back).collect()).await?;
@@ -55,6 +60,17 @@ impl App {
         Ok(found.map(|(tenant, token)| {
             (tenant, Account::Client { id: token.client, name: token.client_name, scopes: token.scopes })
         }))
+    }
+
+    /// The account, if this very credential was right within the last minute and the account may still act.
+    fn remembered(
+        &self,
+        found: Option<&SignIn>,
+        digest: Option<&[u8; 32]>,
+        now: Timestamp,
+    ) -> Option<Account> {
+        let found = found.filter(|found| found.may_act)?;
+        self.cache.knows(digest?, now).then(|| account(found))
     }
 
     fn login_spends(&self, name: &str, source: Option<IpAddr>) -> Vec<Spend> {

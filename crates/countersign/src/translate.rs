@@ -70,6 +70,7 @@ fn limits(settings: &Settings) -> Limits {
         sends_per_destination_day: file.sends_per_destination_day.0,
         pending_values_per_day: file.pending_values_per_day.0,
         sms_per_block_hour: file.sms_per_block_hour.0,
+        sms_per_day: file.sms_per_day.0,
         login_failures_per_source: file.login_failures_per_source.0,
         login_delay_after: file.login_delay_after.0,
         landing_per_selector_hour: file.landing_per_selector_hour.0,

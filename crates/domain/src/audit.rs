@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Origin, Requester};
-use crate::claim::ClaimFamily;
+use crate::claim::{Address, ClaimFamily};
 use crate::ids::{ChangeId, UserId};
 
 /// What happened, as a word that stays the same for ever.
@@ -82,6 +82,9 @@ pub struct Entry {
     /// The value, masked (SEC-63); a keyed digest of it is added when the row is minted.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<String>,
+    /// The value itself, in memory only: a keyed digest of it is stored beside the masked one (SEC-63).
+    #[serde(skip)]
+    pub about: Option<Address>,
     /// Anything else worth a sentence: a reason given, a setting's name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,

@@ -31,6 +31,7 @@ pub(crate) fn email(template: Template) -> Option<EmailParts> {
     match template {
         Template::VerifyEmail => email!("verifyEmailOnUpdate"),
         Template::ResendVerifyEmail => email!("resendVerifyEmailOnUpdate"),
+        Template::VerifyEmailWithOtp => email!("verifyEmailOnUpdateWithOTP"),
         Template::EmailOtp => email!("emailOTPVerificationOnUpdate"),
         Template::ExistingEmailChanging => email!("notifyOnExistingEmailUpdate"),
         Template::ExistingEmailChanged => email!("notifyOnExistingEmailUpdateWithoutVerification"),

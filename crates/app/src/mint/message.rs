@@ -41,8 +41,9 @@ impl Telling<'_> {
         let template = match (to.family(), form, again) {
             (ClaimFamily::Mobile, _, _) => "verifyMobileOnUpdate",
             (ClaimFamily::Email, Form::Otp, _) => "emailOTPVerificationOnUpdate",
-            (ClaimFamily::Email, _, false) => "verifyEmailOnUpdate",
-            (ClaimFamily::Email, _, true) => "resendVerifyEmailOnUpdate",
+            (ClaimFamily::Email, Form::LinkAndOtp, _) => "verifyEmailOnUpdateWithOTP",
+            (ClaimFamily::Email, Form::Link, false) => "verifyEmailOnUpdate",
+            (ClaimFamily::Email, Form::Link, true) => "resendVerifyEmailOnUpdate",
         };
         let scenario = Scenario::of(to.family(), purpose, form);
         let mut values = self.values(to, template);

@@ -27,6 +27,8 @@ table! {
         pending_values_per_day: Limit = Limit(10);
         /// SMS per hour to numbers that differ in their last three digits only.
         sms_per_block_hour: Limit = Limit(20);
+        /// SMS of the whole server per day: what a fraud can cost before a person looks.
+        sms_per_day: Limit = Limit(5000);
         /// Failed sign-ins from one source in 10 minutes.
         login_failures_per_source: Limit = Limit(50);
         /// How often the page of one link may be opened per hour.

@@ -127,7 +127,12 @@ pub(super) struct Trail<'a> {
 impl Trail<'_> {
     /// An entry about an address.
     pub(super) fn address(self, event: audit::Event, rule: audit::Rule, value: &Address) -> audit::Entry {
-        audit::Entry { family: Some(value.family()), value: Some(value.masked()), ..self.user(event, rule) }
+        audit::Entry {
+            family: Some(value.family()),
+            value: Some(value.masked()),
+            about: Some(value.clone()),
+            ..self.user(event, rule)
+        }
     }
 
     /// An entry about a change.
@@ -146,6 +151,7 @@ impl Trail<'_> {
             by: self.actor.requester.clone(),
             origin: self.actor.origin.clone(),
             value: None,
+            about: None,
             detail: self.actor.reason.clone(),
         }
     }

@@ -1,12 +1,14 @@
 //! The messages there are.
 
-/// A message we know how to word. The first six carry WSO2's names (verification.md §6.2), the others are our own.
+/// A message we know how to word. Those of `verification.md` §6.2 carry its names, the others are our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Template {
     /// The link, to a new e-mail address.
     VerifyEmail,
     /// The link again.
     ResendVerifyEmail,
+    /// The link with a code beside it (`send_otp_in_email`), first and again.
+    VerifyEmailWithOtp,
     /// The code, to a new e-mail address.
     EmailOtp,
     /// To the old address: a change was asked for (WSO2's wording of SEC-18).
@@ -27,9 +29,10 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::VerifyEmail,
         Self::ResendVerifyEmail,
+        Self::VerifyEmailWithOtp,
         Self::EmailOtp,
         Self::ExistingEmailChanging,
         Self::ExistingEmailChanged,
@@ -45,6 +48,7 @@ impl Template {
         match self {
             Self::VerifyEmail => "verifyEmailOnUpdate",
             Self::ResendVerifyEmail => "resendVerifyEmailOnUpdate",
+            Self::VerifyEmailWithOtp => "verifyEmailOnUpdateWithOTP",
             Self::EmailOtp => "emailOTPVerificationOnUpdate",
             Self::ExistingEmailChanging => "notifyOnExistingEmailUpdate",
             Self::ExistingEmailChanged => "notifyOnExistingEmailUpdateWithoutVerification",

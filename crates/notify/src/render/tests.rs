@@ -266,8 +266,8 @@ fn overrides_are_used_by_locale_and_bad_ones_reported() {
             "email/contactChanged.md: has an ending that is not used: .subject, .txt and .html are",
             "email/contactChanged.txt: is not used: the placeholder {{nobody-knows}} has no value in this message",
             "email/verifyMobileOnUpdate.txt: names no message of this folder: verifyEmailOnUpdate, \
-             resendVerifyEmailOnUpdate, emailOTPVerificationOnUpdate, notifyOnExistingEmailUpdate, \
-             notifyOnExistingEmailUpdateWithoutVerification, contactChanged, contactRemoved, contactAdded, \
+             resendVerifyEmailOnUpdate, verifyEmailOnUpdateWithOTP, emailOTPVerificationOnUpdate, \
+             notifyOnExistingEmailUpdate, notifyOnExistingEmailUpdateWithoutVerification, contactChanged, contactRemoved, contactAdded, \
              contactChangeRequested",
             "sms/contactChanged.txt: is not used: the text message is longer than three segments",
         ]

@@ -120,6 +120,7 @@ impl Old {
             id: AuditId::new(self.id.uuid()),
             at: now,
             entry: Entry {
+                about: None,
                 event: Event::ChangeCancelled,
                 rule: Rule::Purge,
                 user: Some(self.user),

@@ -226,6 +226,7 @@ impl House {
 
     pub(crate) fn said(&self, event: Event, rule: Rule, user: UserId, change: Option<&Begun>) -> AuditRow {
         let entry = audit::Entry {
+            about: None,
             event,
             rule,
             user: Some(user),

@@ -98,14 +98,12 @@ impl Visit {
         let app = &self.web.app;
         let outcome = app.look_at_link(&self.with(errand, &token)).await?;
         let now = app.now().await?;
-        let mut response = match &outcome {
-            LinkOutcome::Open(_) => redirect(errand, &token),
-            outcome => self.outcome(errand, Some(&token), None, outcome, now),
-        };
-        if matches!(outcome, LinkOutcome::Open(_) | LinkOutcome::Expired(_)) {
-            let cookie = self.jar().keep(&mut app.entropy(), errand, &token, now).ok_or(Failure::Crypto)?;
-            response.headers_mut().append(SET_COOKIE, cookie);
+        if !matches!(outcome, LinkOutcome::Open(_) | LinkOutcome::Expired(_)) {
+            return Ok(self.outcome(errand, Some(&token), None, &outcome, now));
         }
+        let cookie = self.jar().keep(&mut app.entropy(), errand, &token, now).ok_or(Failure::Crypto)?;
+        let mut response = redirect(errand, &token);
+        response.headers_mut().append(SET_COOKIE, cookie);
         Ok(response)
     }
 
