@@ -21,6 +21,7 @@ mod configuration_slips;
 mod demo_script;
 mod email_adapter;
 mod email_change;
+mod email_code;
 mod email_delivery;
 mod email_link;
 mod email_lists;

@@ -4,9 +4,10 @@ use std::fs;
 
 use super::*;
 
-const MAILS: [Template; 9] = [
+const MAILS: [Template; 10] = [
     Template::VerifyEmail,
     Template::ResendVerifyEmail,
+    Template::VerifyEmailWithOtp,
     Template::EmailOtp,
     Template::ExistingEmailChanging,
     Template::ExistingEmailChanged,
@@ -109,6 +110,9 @@ fn added(template: Template) -> &'static [&'static str] {
     match template {
         Template::VerifyEmail | Template::ResendVerifyEmail => {
             &["recovery-scenario", "validity", "verificationOtpExpiryTime", "confirmation-code"]
+        }
+        Template::VerifyEmailWithOtp => {
+            &["recovery-scenario", "validity", "verificationOtpExpiryTime", "confirmation-code", "OTPCode"]
         }
         Template::EmailOtp | Template::VerifyMobile => &[
             "recovery-scenario",
