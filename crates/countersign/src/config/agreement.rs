@@ -1,6 +1,7 @@
 //! Rules that hold between keys: what each table settles by itself, then what no table can see alone.
 
 use super::database::DatabaseType;
+use super::email_adapter::AuthType;
 use super::reader::{Origin, Reader};
 use super::security::Profile;
 use super::settings::Settings;
@@ -19,6 +20,44 @@ pub(super) fn settle(settings: &mut Settings, reader: &mut Reader<'_>) {
     settings.security.settle(reader);
     settle_profile(settings, reader);
     settle_validities(settings, reader);
+    settle_unbuilt(settings, reader);
+}
+
+/// What the reference knows and this version cannot do is refused, or said to have no effect: nothing is ignored in
+/// silence.
+fn settle_unbuilt(settings: &Settings, reader: &mut Reader<'_>) {
+    if settings.verification.link_confirmation != LinkConfirmation::Button {
+        reader.refuse(
+            "countersign.verification.link_confirmation",
+            "needs the sign-in pages, which this version does not have yet",
+            "Write `\"button\"`, or delete the line.",
+        );
+    }
+    if settings.email.auth_type != AuthType::Basic {
+        reader.refuse(
+            "output_adapter.email.auth_type",
+            "is `CLIENT_CREDENTIAL`, which this version cannot sign in with yet",
+            "Write `\"BASIC\"` with `username` and `password`.",
+        );
+    }
+    let without_effect = [
+        ("scim2.me.blocked_claims", "a person can never write these on `/Me`, and no list widens that yet"),
+        (
+            "identity_mgt.user_claim_update.uniqueness.scope_within_userstore",
+            "there is one user store, so both scopes are the same",
+        ),
+        (
+            "identity_mgt.user_claim_update.restrict_immutable_local_claim_update",
+            "what a schema calls immutable can never be changed",
+        ),
+    ];
+    for (key, why) in without_effect {
+        reader.caution_if_given(
+            key,
+            &format!("has no effect: {why}"),
+            "Delete the line, or leave it: it does no harm.",
+        );
+    }
 }
 
 /// The hardened profile switches on what is not said and refuses what contradicts it.
@@ -27,18 +66,17 @@ fn settle_profile(settings: &mut Settings, reader: &mut Reader<'_>) {
         return;
     }
     let recent = "countersign.security.require_recent_auth_api";
-    let link = "countersign.verification.link_confirmation";
     if !reader.is_given(recent) {
         settings.security.require_recent_auth_api = true;
         reader.origins.insert(recent.to_owned(), Origin::Profile);
     }
-    if !reader.is_given(link) {
-        settings.verification.link_confirmation = LinkConfirmation::Session;
-        reader.origins.insert(link.to_owned(), Origin::Profile);
-    }
+    reader.caution(
+        "countersign.security.profile",
+        "is `hardened`, which confirms links in a signed-in session; until this version has sign-in pages a button does",
+        "Nothing is to be done.",
+    );
     let contradictions = [
         (recent, !settings.security.require_recent_auth_api),
-        (link, settings.verification.link_confirmation != LinkConfirmation::Session),
         ("countersign.security.allow_long_validity", settings.security.allow_long_validity),
         ("identity_mgt.user_claim_update.use_verify_claim", settings.user_claim_update.use_verify_claim),
     ];

@@ -56,7 +56,7 @@ table! {
         signature: Option<String> = None, like "Example accounts";
         /// Where answers go. The sender's address when not set.
         reply_to: Option<MailAddress> = None, like "help@example.org";
-        /// How to sign in: `"BASIC"`, or `"CLIENT_CREDENTIAL"` with the four keys below.
+        /// How to sign in: `"BASIC"`, or `"CLIENT_CREDENTIAL"` with the four keys below, which this version refuses.
         auth_type: AuthType = AuthType::Basic;
         /// The OAuth client at the mail provider.
         client_id: Option<String> = None, like "mailer";

@@ -32,7 +32,7 @@ table! {
         /// person prove it; `"skip"` writes it at once, marked as unproven.
         non_owner_update: NonOwnerUpdate = NonOwnerUpdate::Verify;
         /// What confirms a link: the `"button"` on its page, the button in a signed-in `"session"`, or the button with
-        /// a `"code"` shown where the change was made.
+        /// a `"code"` shown where the change was made. This version has the `"button"` only.
         link_confirmation: LinkConfirmation = LinkConfirmation::Button;
     }
 }

@@ -138,19 +138,38 @@ outbound_allow = [\"0.0.0.0/0\"]
 fn the_hardened_profile_leaves_no_loophole() {
     let hardened = "[countersign.security]\nprofile = \"hardened\"\n";
     let contradicting = "allow_long_validity = true\nrequire_recent_auth_api = false\n\
-        [countersign.verification]\nlink_confirmation = \"button\"\n\
         [identity_mgt.user_claim_update]\nuse_verify_claim = true\n";
 
     let shown = show(&loaded(hardened).settings);
 
     assert!(shown.contains("require_recent_auth_api = true  # profile\n"));
-    assert!(shown.contains("link_confirmation = \"session\"  # profile\n"));
     insta::assert_debug_snapshot!(refusals(&format!("{hardened}{contradicting}")), @r#"
     [
         "3: `countersign.security.allow_long_validity` contradicts the hardened profile",
         "4: `countersign.security.require_recent_auth_api` contradicts the hardened profile",
-        "6: `countersign.verification.link_confirmation` contradicts the hardened profile",
-        "8: `identity_mgt.user_claim_update.use_verify_claim` contradicts the hardened profile",
+        "6: `identity_mgt.user_claim_update.use_verify_claim` contradicts the hardened profile",
+    ]
+    "#);
+}
+
+/// Nothing is ignored in silence: what the reference knows and this version cannot do is refused, or said to have no
+/// effect.
+#[test]
+fn what_is_not_built_yet_is_not_promised() {
+    let refused = "[countersign.verification]\nlink_confirmation = \"session\"\n\
+        [output_adapter.email]\nfrom_address = \"a@example.org\"\nauth_type = \"CLIENT_CREDENTIAL\"\n\
+        client_id = \"c\"\nclient_secret = \"s\"\ntoken_endpoint = \"https://login.example.org/t\"\nscopes = \"x\"\n";
+
+    insta::assert_debug_snapshot!(refusals(refused), @r#"
+    [
+        "2: `countersign.verification.link_confirmation` needs the sign-in pages, which this version does not have yet",
+        "5: `output_adapter.email.auth_type` is `CLIENT_CREDENTIAL`, which this version cannot sign in with yet",
+    ]
+    "#);
+    let said = messages(&loaded("[scim2.me]\nblocked_claims = [\"nickName\"]\n").warnings);
+    insta::assert_debug_snapshot!(said, @r#"
+    [
+        "2: `scim2.me.blocked_claims` has no effect: a person can never write these on `/Me`, and no list widens that yet",
     ]
     "#);
 }
