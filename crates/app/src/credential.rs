@@ -68,10 +68,18 @@ impl CredentialCache {
     /// The entry this password would have for this account as it is stored now.
     pub(crate) fn digest(&self, sign_in: &SignIn, password: &str) -> Option<[u8; 32]> {
         let stored = sign_in.password_hash.as_deref()?;
+        let (user, version) = (sign_in.user.uuid(), sign_in.credential_version.to_be_bytes());
+        self.keyed(&[b"credential", user.as_bytes(), &version, password.as_bytes(), stored.as_bytes()])
+    }
+
+    /// Whose turn it is while a password is checked: one for each name and password, known or not.
+    pub(crate) fn turn(&self, name: &str, password: &str) -> Option<[u8; 32]> {
+        self.keyed(&[b"turn", name.as_bytes(), password.as_bytes()])
+    }
+
+    fn keyed(&self, parts: &[&[u8]]) -> Option<[u8; 32]> {
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.key.as_slice()).ok()?;
-        let user = sign_in.user.uuid();
-        let version = sign_in.credential_version.to_be_bytes();
-        for part in [user.as_bytes().as_slice(), &version, password.as_bytes(), stored.as_bytes()] {
+        for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }

@@ -113,7 +113,7 @@ impl App {
     async fn unknown_link(&self, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
         let requester =
             Requester { persona: Persona::Owner, subject: Subject::Server, display: String::new() };
-        match self.miss(&context(visit, requester), false).await {
+        match self.count_guess(&context(visit, requester)).await {
             Err(CodeError::Refused(refusal)) => Ok(LinkOutcome::refused(&refusal)),
             Err(CodeError::Failure(failure)) => Err(failure),
             Ok(()) | Err(_) => Ok(LinkOutcome::Unknown),

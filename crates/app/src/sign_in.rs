@@ -32,22 +32,22 @@ impl App {
         if let Some(known) = self.remembered(found.as_ref(), digest.as_ref(), now) {
             return Ok(known);
         }
-        // One flight per credential: ten parallel requests of a new client cost one hash.
-        let _flight = match &digest {
-            Some(digest) => self.sign_in_turns.of(digest).await,
-            None => None,
-        };
+        // One flight per credential: ten parallel requests of a new client cost one hash. Also for a name nobody has: it
+        // must take as long.
+        let _flight = self.sign_in_turns.of(self.cache.turn(&name, password)).await;
         if let Some(known) = self.remembered(found.as_ref(), digest.as_ref(), now) {
             return Ok(known);
         }
-        let spends = self.login_spends(&name, source);
-        self.spend_login(tenant, spends.iter().cloned().map(Spend::given_back).collect()).await?;
+        let (by_account, by_source) = self.login_spends(&name, source);
+        let demanded = by_source.clone().map(Spend::given_back);
+        self.spend_login(tenant, by_account.iter().cloned().chain(demanded)).await?;
         let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
         let right = self.passwords.verify(password, hash).await?;
         let Some(found) = found.filter(|found| right && found.may_act) else {
-            self.spend_login(tenant, spends).await?;
+            self.spend_login(tenant, by_source).await?;
             return Err(BasicRefusal::Invalid);
         };
+        self.spend_login(tenant, by_account.map(Spend::refunded)).await?;
         if let Some(digest) = digest {
             self.cache.remember(digest, found.user, now);
         }
@@ -73,14 +73,21 @@ impl App {
         self.cache.knows(digest?, now).then(|| account(found))
     }
 
-    fn login_spends(&self, name: &str, source: Option<IpAddr>) -> Vec<Spend> {
+    /// An attempt takes from the account's budget *before* the hash, so that guesses in parallel are counted too, and a
+    /// right one gives it back. The source's is taken by failures only: many people share one, and all of them may sign
+    /// in at the same moment.
+    fn login_spends(&self, name: &str, source: Option<IpAddr>) -> (Option<Spend>, Option<Spend>) {
         let limits = &self.file.base.limits;
-        let by_source = spending::login_source(&source_net(source), limits);
         let by_account = spending::login_account(name, limits, &self.keys.mac);
-        by_source.into_iter().chain(by_account).collect()
+        (by_account, spending::login_source(&source_net(source), limits))
     }
 
-    async fn spend_login(&self, tenant: &TenantId, spends: Vec<Spend>) -> Result<(), BasicRefusal> {
+    async fn spend_login(
+        &self,
+        tenant: &TenantId,
+        spends: impl IntoIterator<Item = Spend>,
+    ) -> Result<(), BasicRefusal> {
+        let spends: Vec<Spend> = spends.into_iter().collect();
         if spends.is_empty() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! A code, or a link's token, is presented through the API (`verification.md` §3.3, §4.2, §4.3).
 
 use countersign_domain::change::{
-    Cancelled, ChallengeState, Pending, Presented, Redemption, Scenario, WrongCode,
+    Cancelled, ChallengeState, Pending, Presented, Redemption, Scenario, Spend, WrongCode,
 };
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::snapshot::Snapshot;
@@ -66,6 +66,31 @@ enum Tried {
     Taken,
 }
 
+/// How a presented secret meets the budgets of its source and, for privileged callers, of the actor.
+#[derive(Clone, Copy)]
+enum Guess {
+    /// Taken in the commit of the comparison itself: a wrong one takes, a right one demands that one is left.
+    Fresh,
+    /// Taken before the look-up: a right one is given back.
+    Counted,
+}
+
+impl Guess {
+    fn spends(self, cx: &Context, settings: &Settings, right: bool) -> Vec<Spend> {
+        let privileged = cx.actor.persona().is_privileged();
+        let actor = subject_key(cx.actor.requester.subject);
+        let by_actor = privileged.then(|| spending::privileged_guess(&actor, &settings.limits)).flatten();
+        let by_source = spending::guess(&source_net(cx.actor.origin.address), &settings.limits);
+        let spends = by_source.into_iter().chain(by_actor);
+        match (self, right) {
+            (Self::Fresh, false) => spends.collect(),
+            (Self::Fresh, true) => spends.map(Spend::given_back).collect(),
+            (Self::Counted, true) => spends.map(Spend::refunded).collect(),
+            (Self::Counted, false) => Vec::new(),
+        }
+    }
+}
+
 impl App {
     /// The owner presents a code: found by who he is, never by what it is (SEC-4).
     pub async fn validate_own_code(
@@ -74,7 +99,7 @@ impl App {
         user: UserId,
         presented: &Presented,
     ) -> Result<(), CodeError> {
-        match self.try_secret(cx, user, &ClaimFamily::ALL, presented).await? {
+        match self.try_secret(cx, user, &ClaimFamily::ALL, presented, Guess::Fresh).await? {
             Tried::Landed => Ok(()),
             Tried::Expired => Err(CodeError::Expired),
             Tried::Wrong | Tried::Nothing if self.is_superseded(cx, user, presented).await? => {
@@ -84,37 +109,33 @@ impl App {
         }
     }
 
-    /// A privileged caller presents a code: found by its keyed digest, and only if exactly one fits (SEC-5).
+    /// A privileged caller presents a code: found by its keyed digest, and only if exactly one fits (SEC-5). The guess is
+    /// counted before anything is looked up, so that over budget right and wrong codes get the same answer.
     pub async fn validate_code(&self, cx: &Context, presented: &Presented) -> Result<UserView, CodeError> {
-        let Some((user, family)) = self.holder_of_secret(cx, presented).await? else {
-            self.miss(cx, true).await?;
-            return Err(CodeError::Invalid);
-        };
+        self.count_guess(cx).await?;
+        let (user, family) = self.holder_of_secret(cx, presented).await?.ok_or(CodeError::Invalid)?;
         let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
         if !self.settings(&seen.overrides).of(family).privileged_validation {
             return Err(CodeError::PrivilegedDisabled);
         }
-        match self.try_secret(cx, user, &[family], presented).await? {
+        match self.try_secret(cx, user, &[family], presented, Guess::Counted).await? {
             Tried::Landed => self.view(cx, user).await?.ok_or(CodeError::Invalid),
             Tried::Wrong | Tried::Expired | Tried::Nothing | Tried::Taken => Err(CodeError::Invalid),
         }
     }
 
-    /// Whose live secret this is, without using it (`introspect-code`). Misses are counted like those of a confirmation.
+    /// Whose live secret this is, without using it (`introspect-code`). Guesses are counted like those of a confirmation.
     pub async fn introspect_code(
         &self,
         cx: &Context,
         presented: &Presented,
     ) -> Result<Introspection, CodeError> {
-        let Some((user, family)) = self.holder_of_secret(cx, presented).await? else {
-            self.miss(cx, true).await?;
-            return Err(CodeError::Invalid);
-        };
+        self.count_guess(cx).await?;
+        let (user, family) = self.holder_of_secret(cx, presented).await?.ok_or(CodeError::Invalid)?;
         let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
-        let Some(pending) = seen.pending(family).filter(|pending| self.fits(pending, presented)) else {
-            self.miss(cx, true).await?;
-            return Err(CodeError::Invalid);
-        };
+        let pending = seen.pending(family).filter(|pending| self.fits(pending, presented));
+        let pending = pending.ok_or(CodeError::Invalid)?;
+        self.settle_guess(cx, Guess::Counted, true).await?;
         let (scenario, expired) = (pending.scenario(), seen.now >= pending.challenge.expires_at);
         Ok(Introspection { user, user_name: seen.user.profile.user_name, scenario, expired })
     }
@@ -154,18 +175,20 @@ impl App {
         user: UserId,
         families: &[ClaimFamily],
         presented: &Presented,
+        guess: Guess,
     ) -> Result<Tried, CodeError> {
         let _turn = self.turns.of(user).await;
         let mut tries = Tries::new(&self.entropy);
         loop {
             let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
             let settings = self.settings(&seen.overrides);
-            let (plan, tried, spends_taken) = self.compare(cx, &seen, families, presented, &settings)?;
+            let (plan, tried) = self.compare(cx, &seen, families, presented, &settings)?;
+            let right = matches!(tried, Tried::Landed);
             let mut commit = match plan {
                 Some(plan) => Mint::new(self, &seen, &cx.actor, &settings).plan(&seen, plan),
                 None => Commit::new(self.operation(seen.now), cx.tenant.clone(), seen.now),
             };
-            commit.spends.extend(Self::guess_spends(cx, &settings, spends_taken));
+            commit.spends.extend(guess.spends(cx, &settings, right));
             match self.store.commit(commit).await {
                 Ok(()) => return Ok(tried),
                 Err(CommitError::Conflict) if tries.again().await => {}
@@ -180,7 +203,7 @@ impl App {
         }
     }
 
-    /// The pure middle: which plan a presented secret leads to, and whether it counts against the source.
+    /// The pure middle: which plan a presented secret leads to.
     fn compare(
         &self,
         cx: &Context,
@@ -188,7 +211,7 @@ impl App {
         families: &[ClaimFamily],
         presented: &Presented,
         settings: &Settings,
-    ) -> Result<(Option<Plan>, Tried, bool), Refusal> {
+    ) -> Result<(Option<Plan>, Tried), Refusal> {
         let mut wrong: Vec<(&Pending, WrongCode)> = Vec::new();
         let mut expired = false;
         for family in families {
@@ -200,7 +223,7 @@ impl App {
             let candidates = mac.candidates(&pending.binding(), presented.secret());
             match pending.clone().redeem(&candidates, seen.now) {
                 Redemption::Proven(proven) => {
-                    return Ok((Some(land(seen, &proven, &cx.actor, settings)), Tried::Landed, false));
+                    return Ok((Some(land(seen, &proven, &cx.actor, settings)), Tried::Landed));
                 }
                 Redemption::Wrong(attempt) => wrong.push((pending, attempt)),
                 Redemption::Expired => expired = true,
@@ -219,34 +242,20 @@ impl App {
             (None, true) => Tried::Expired,
             (None, false) => Tried::Nothing,
         };
-        Ok((plan, tried, true))
+        Ok((plan, tried))
     }
 
-    /// Every presented code takes from the source's budget before it is compared; a right one gives it back.
-    fn guess_spends(
-        cx: &Context,
-        settings: &Settings,
-        taken: bool,
-    ) -> Vec<countersign_domain::change::Spend> {
-        let source = source_net(cx.actor.origin.address);
-        let privileged = cx.actor.persona().is_privileged();
-        let by_actor = privileged
-            .then(|| spending::privileged_guess(&subject_key(cx.actor.requester.subject), &settings.limits))
-            .flatten();
-        let spends = spending::guess(&source, &settings.limits).into_iter().chain(by_actor);
-        spends.map(|spend| if taken { spend } else { spend.given_back() }).collect()
+    /// Counts a guess before anything is looked up, or because nothing was found.
+    pub(crate) async fn count_guess(&self, cx: &Context) -> Result<(), CodeError> {
+        self.settle_guess(cx, Guess::Fresh, false).await
     }
 
-    /// A secret that finds nobody still counts against whoever presented it.
-    pub(crate) async fn miss(&self, cx: &Context, api: bool) -> Result<(), CodeError> {
+    /// A guess without a change of its own to be committed with.
+    async fn settle_guess(&self, cx: &Context, guess: Guess, right: bool) -> Result<(), CodeError> {
         let settings = self.settings(&self.store.overrides(&cx.tenant).await.map_err(Failure::from)?);
         let now = self.store.now().await.map_err(Failure::from)?;
         let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
-        commit.spends = if api {
-            Self::guess_spends(cx, &settings, true)
-        } else {
-            spending::guess(&source_net(cx.actor.origin.address), &settings.limits).into_iter().collect()
-        };
+        commit.spends = guess.spends(cx, &settings, right);
         match self.store.commit(commit).await {
             Ok(()) => Ok(()),
             Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),

@@ -1,7 +1,7 @@
 //! Which link a token is, if it is one (SEC-4): found by its selector, believed for its secret.
 
 use countersign_domain::change::{ChangeEnd, LinkToken, MacKeys};
-use countersign_domain::{ChangeId, TenantId};
+use countersign_domain::{ChangeId, TenantId, Timestamp};
 use countersign_store::{ChangeQuery, ChangeRecord, LinkPurpose, LinkRecord};
 use subtle::ConstantTimeEq as _;
 
@@ -41,16 +41,31 @@ impl App {
     }
 
     /// What a cancel link is about by now. Notices go out once an hour (SEC-18), so whoever asks again within it would
-    /// leave the one link pointing at a change that is no more: the link follows to the change that took its place.
+    /// leave the one link pointing at a change that is no more: the link follows from each superseded change to the one
+    /// that took its place, and no further. A change that ended otherwise ends the link's say: by then another address
+    /// may be in force.
     async fn newest_of(&self, tenant: &TenantId, change: ChangeRecord) -> Result<ChangeRecord, Failure> {
-        if !matches!(change.ended, Some((ChangeEnd::Superseded, _))) {
+        if successor_since(&change).is_none() {
             return Ok(change);
         }
         let query = ChangeQuery { user: Some(change.user), state: None, before: None, limit: FOLLOWED_MAX };
-        let later = self.store.changes(tenant, query).await?;
         let family = change.value.family();
-        let newest = later.into_iter().find(|later| later.value.family() == family && later.id > change.id);
-        Ok(newest.unwrap_or(change))
+        let mut others = self.store.changes(tenant, query).await?;
+        others.retain(|other| other.value.family() == family && other.id != change.id);
+        let mut newest = change;
+        while let Some(since) = successor_since(&newest) {
+            let Some(next) = others.iter().position(|other| other.requested_at == since) else { break };
+            newest = others.swap_remove(next);
+        }
+        Ok(newest)
+    }
+}
+
+/// When the change that took this one's place was asked for: the moment this one ended, in the same commit.
+fn successor_since(change: &ChangeRecord) -> Option<Timestamp> {
+    match change.ended {
+        Some((ChangeEnd::Superseded, at)) => Some(at),
+        _ => None,
     }
 }
 

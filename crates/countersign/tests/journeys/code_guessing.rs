@@ -141,6 +141,32 @@ async fn a_privileged_guesser_is_stopped_after_five() {
         .await;
 }
 
+/// SEC-5: asking whose a code is, and presenting one that may not be confirmed here, are guesses too: over budget a right
+/// code gets the answer of a wrong one.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_privileged_surface_tells_a_right_code_once_the_budget_is_spent() {
+    on_both_databases(async |app| {
+        let code = bob_waits(app).await;
+        let ask = |code: &str| {
+            app.post(&format!("{CODES}/introspect-code"))
+                .of(crate::test_app::ADMIN)
+                .json(json!({"code": code}))
+        };
+        ask(&code).await.expect(202);
+        by_admin(app, &code).await.expect(400);
+        for _ in 0..4 {
+            assert_eq!(ask("123ABC").await.without_trace(), refused());
+        }
+
+        let (right, wrong) = (ask(&code).await, ask("123ABC").await);
+        let confirmed = by_admin(app, &code).await;
+
+        assert_eq!((right.status, right.without_trace()), (429, wrong.without_trace()));
+        assert_eq!((confirmed.status, confirmed.code()), (429, "CS-42901".to_owned()), "not 17007");
+    })
+    .await;
+}
+
 /// SEC-14: a used, a replaced, an exhausted, a foreign and an unknown code are one answer, and so is one that came too
 /// late when it is not the owner who asks.
 #[tokio::test(flavor = "multi_thread")]

@@ -134,6 +134,37 @@ async fn everybody_proven_is_told_of_the_change() {
     .await;
 }
 
+/// SEC-18: the link follows to what took the place of its change and no further: once that was proven, another address is
+/// in force, and the mailbox that was left has no say over what comes after.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abandoned_mailbox_stops_nothing_that_came_after_it() {
+    on_both_databases(async |app| {
+        app.patch("/scim2/Me").of(BOB).json(replace_primary("first@example.org")).await.expect(200);
+        let told = app.deliver_all().await;
+        app.patch("/scim2/Me").of(BOB).json(replace_primary(NEW)).await.expect(200);
+        let proof = link_in(app.deliver_all().await.mail_to(NEW), "confirmregistration.do");
+        let mut receiver = Visitor::default();
+        let page = receiver.open(app, &proof).await;
+        receiver.press(app, &page, "confirm").await;
+        app.deliver_all().await;
+        app.later(SignedDuration::from_mins(2));
+        app.patch("/scim2/Me").of(BOB).json(replace_primary("third@example.org")).await.expect(200);
+        let third = app.deliver_all().await;
+
+        let late = Visitor::default().open(app, &cancel_link(&told)).await;
+
+        assert_eq!(late.outcome(), (410, "The change has already taken effect".to_owned()));
+        assert_eq!(
+            third.mails_to(),
+            ["third@example.org", NEW],
+            "the address in force now is told, within the hour"
+        );
+        let shown = app.get("/scim2/Me").of(BOB).await.json();
+        assert_eq!(shown["emails"], json!([NEW]));
+    })
+    .await;
+}
+
 /// DESIGN §5, Notices; §2.3: with our own notices off, `enable_notify_existing_email` alone decides about the product's
 /// two, with the verification on and off.
 #[tokio::test(flavor = "multi_thread")]

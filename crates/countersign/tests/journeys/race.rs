@@ -178,3 +178,19 @@ async fn guesses_and_resends_move_no_version() {
     })
     .await;
 }
+
+/// SEC-34, I15: passwords guessed in parallel are counted as if they came one after the other; the right one among them
+/// is refused with the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn parallel_guesses_at_a_password_are_all_counted() {
+    on_both_databases(async |app| {
+        let wrong = |index: usize| app.get("/scim2/Me").basic("bob", &format!("not it {index}"));
+        let mut answers = at_once((0..MANY).map(wrong)).await;
+        answers.extend(at_once([app.get("/scim2/Me").of(BOB)]).await);
+
+        let (judged, refused) = (count(&answers, 401), count(&answers, 429));
+
+        assert_eq!((judged, refused), (5, MANY - 4), "{answers:?}");
+    })
+    .await;
+}

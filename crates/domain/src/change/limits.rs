@@ -191,6 +191,15 @@ impl Budget {
         self.wrong_since_success = 0;
     }
 
+    /// The way out of the long count (security §8): a new value asked for by a privileged caller, or by the owner with
+    /// fresh proof of identity. Below the limit nothing is forgiven.
+    pub fn forgive_wrong_codes(&mut self, limits: &Limits) {
+        let total = limits.wrong_codes_since_success;
+        if total != 0 && self.wrong_since_success >= total {
+            self.wrong_since_success = 0;
+        }
+    }
+
     /// When the next send will be allowed; the past when it is now. Shown as `resendAvailableAt`.
     pub fn resend_available_at(&self, limits: &Limits, now: Timestamp) -> Timestamp {
         let mut tried = *self;
@@ -246,20 +255,38 @@ pub struct Spend {
     pub max: u32,
     /// How long the window is.
     pub window: SignedDuration,
-    /// How many are taken: 1, or 0 to demand only that one is left.
-    pub take: u32,
+    /// What is done to it.
+    pub take: Take,
+}
+
+/// What a commit does to a shared budget.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Take {
+    /// Takes one, if one is left.
+    One,
+    /// Takes none, but demands that one is left.
+    Demand,
+    /// Returns one that was taken before it was known whether it should be; never refused.
+    GiveBack,
 }
 
 impl Spend {
     /// One of `budget`, or nothing when the limit is off.
     pub fn one(budget: SharedBudget, max: u32, window: SignedDuration) -> Option<Self> {
-        (max != 0).then_some(Self { budget, max, window, take: 1 })
+        (max != 0).then_some(Self { budget, max, window, take: Take::One })
     }
 
     /// What the same limit demands of an attempt that turned out right: one must be left, none is taken.
     #[must_use]
     pub fn given_back(mut self) -> Self {
-        self.take = 0;
+        self.take = Take::Demand;
+        self
+    }
+
+    /// Returns what [`Spend::one`] took, once it is known that it was no failure.
+    #[must_use]
+    pub fn refunded(mut self) -> Self {
+        self.take = Take::GiveBack;
         self
     }
 }

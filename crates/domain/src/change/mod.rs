@@ -18,7 +18,7 @@ mod secret;
 mod state;
 
 pub use code::OtpShape;
-pub use limits::{Bucket, Budget, Limits, SharedBudget, Spend, Window};
+pub use limits::{Bucket, Budget, Limits, SharedBudget, Spend, Take, Window};
 pub use scenario::{Purpose, Scenario};
 pub use secret::{Binding, LinkToken, MacKey, MacKeys, Presented, SecretDigest};
 pub use state::{

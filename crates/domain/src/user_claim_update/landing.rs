@@ -25,6 +25,10 @@ pub fn land(seen: &Snapshot, proven: &Proven, actor: &Actor, settings: &Settings
     };
     let mut plan = Plan::new(seen);
     plan.budget.of_mut(family).record_right();
+    if !before.holds(&pending.value) && pending.purpose == Purpose::Primary {
+        // The next notice goes to another address: it is due whenever it comes (SEC-18).
+        plan.budget.of_mut(family).noticed_at = None;
+    }
     plan.steps.push(Step::Prove { change: pending.id, challenge: pending.challenge.id });
     plan.audit.push(Trail { seen, actor }.change(Event::ValueProven, Rule::Proof, pending));
     let already_held = before.holds(&pending.value);

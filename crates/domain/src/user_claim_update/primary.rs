@@ -126,6 +126,7 @@ impl Table<'_> {
     fn clear(&self, held: &Held, after: &mut Contacts, plan: &mut Plan) {
         after.held = None;
         after.verified = false;
+        plan.budget.of_mut(self.family).noticed_at = None;
         self.call_off(Cancelled::Overwritten, plan);
         plan.audit.push(self.trail().address(Event::ValueRemoved, Rule::M4Cleared, &held.address));
         self.tell_all(NoticeKind::Removed, &held.address, None, plan);
@@ -259,6 +260,7 @@ impl Table<'_> {
         }
         after.verified = rule == Rule::M7AlreadyProven;
         after.held = Some(held);
+        plan.budget.of_mut(self.family).noticed_at = None;
     }
 
     /// M11: `value` begins to wait, in place of whatever waited before.
@@ -273,6 +275,9 @@ impl Table<'_> {
         budget.take_send(&self.settings.limits, now)?;
         if self.pending().is_none_or(|pending| !pending.value.same_as(&value)) {
             budget.take_value(&self.settings.limits, now)?;
+            if self.actor.recent_auth || self.actor.persona().is_privileged() {
+                budget.forgive_wrong_codes(&self.settings.limits);
+            }
         }
         let cancel_link_to = self.cancel_link_to(&value, plan);
         if let Some(pending) = self.pending().filter(|pending| !plan.ends(pending.id)) {

@@ -1,6 +1,6 @@
 //! Shared budgets: "take one if fewer than *max* are taken in this window" (DESIGN §2.1).
 
-use countersign_domain::change::Spend;
+use countersign_domain::change::{Spend, Take};
 
 use super::flight::{Step, told};
 use super::row::{micros, text};
@@ -17,9 +17,12 @@ pub(super) fn steps(commit: &Commit) -> Vec<Step> {
 
 fn step(commit: &Commit, key: &str, spend: &Spend) -> Step {
     let (tenant, now, max) = (commit.tenant.as_str().to_owned(), micros(commit.at), i64::from(spend.max));
-    if spend.take == 0 {
-        return Step::new(statement::SPEND_DEMAND, told![tenant, text(key), now, max]);
+    match spend.take {
+        Take::Demand => Step::new(statement::SPEND_DEMAND, told![tenant, text(key), now, max]),
+        Take::One => {
+            let ends_at = micros(commit.at.saturating_add(spend.window).unwrap_or(commit.at));
+            Step::new(statement::SPEND_TAKE, told![tenant, text(key), now, 1_i64, ends_at, max])
+        }
+        Take::GiveBack => Step::new(statement::SPEND_GIVE_BACK, told![tenant, text(key)]),
     }
-    let ends_at = micros(commit.at.saturating_add(spend.window).unwrap_or(commit.at));
-    Step::new(statement::SPEND_TAKE, told![tenant, text(key), now, i64::from(spend.take), ends_at, max])
 }

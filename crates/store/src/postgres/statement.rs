@@ -268,6 +268,8 @@ statements! {
             NOT EXISTS (SELECT FROM spend WHERE tenant = $1 AND budget = $2 AND window_ends_at > $3 AND taken >= $4),
             'exhausted:' || $2)";
 
+    SPEND_GIVE_BACK = "UPDATE spend SET taken = taken - 1 WHERE tenant = $1 AND budget = $2 AND taken > 0";
+
     /// Stands or falls with the commit. If somebody has voided the operation, the commit falls.
     OPERATION = "INSERT INTO operation (id, tenant, outcome, at) VALUES ($1, $2, 'done', $3)";
 

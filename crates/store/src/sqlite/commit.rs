@@ -1,7 +1,7 @@
 //! The commit: everything of it in one savepoint, in a fixed order, guards first.
 
 use countersign_domain::TenantId;
-use countersign_domain::change::Spend;
+use countersign_domain::change::{Spend, Take};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row::{event_word, micros};
@@ -48,13 +48,20 @@ fn spend(db: &Connection, commit: &Commit) -> Result<(), CommitError> {
     let at = micros(commit.at);
     for (key, spend) in spends {
         let tenant = commit.tenant.as_str();
-        let left = if spend.take == 0 {
-            let mut exhausted = db.prepare_cached(statement::SPEND_EXHAUSTED)?;
-            exhausted.query_row(params![tenant, key, at, spend.max], |_| Ok(())).optional()?.is_none()
-        } else {
-            let ends = at.saturating_add(i64::try_from(spend.window.as_micros()).unwrap_or(i64::MAX));
-            let mut take = db.prepare_cached(statement::SPEND_TAKE)?;
-            take.execute(params![tenant, key, spend.take, at, ends, spend.max])? == 1
+        let left = match spend.take {
+            Take::Demand => {
+                let mut exhausted = db.prepare_cached(statement::SPEND_EXHAUSTED)?;
+                exhausted.query_row(params![tenant, key, at, spend.max], |_| Ok(())).optional()?.is_none()
+            }
+            Take::One => {
+                let ends = at.saturating_add(i64::try_from(spend.window.as_micros()).unwrap_or(i64::MAX));
+                let mut take = db.prepare_cached(statement::SPEND_TAKE)?;
+                take.execute(params![tenant, key, 1, at, ends, spend.max])? == 1
+            }
+            Take::GiveBack => {
+                db.prepare_cached(statement::SPEND_GIVE_BACK)?.execute(params![tenant, key])?;
+                true
+            }
         };
         if !left {
             return Err(CommitError::Exhausted(spend.budget.clone()));

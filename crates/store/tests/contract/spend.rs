@@ -57,6 +57,23 @@ async fn a_spent_budget_refuses_everything_and_takes_nothing_from_the_others() {
     .await;
 }
 
+/// SEC-34: what was taken before it was known to be no failure is returned; a budget never holds more than its limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_back_can_be_taken_again_and_no_more_than_that() {
+    for_each_database(async |house| {
+        house.commit(spending(&house, guesses(1).refunded())).await.unwrap();
+        house.commit(spending(&house, guesses(1))).await.unwrap();
+        assert!(house.commit(spending(&house, guesses(1))).await.is_err());
+
+        house.commit(spending(&house, guesses(1).refunded())).await.unwrap();
+        house.commit(spending(&house, guesses(1).refunded())).await.unwrap();
+
+        house.commit(spending(&house, guesses(1))).await.unwrap();
+        assert!(house.commit(spending(&house, guesses(1))).await.is_err());
+    })
+    .await;
+}
+
 /// DESIGN §5, guessing: a right code demands that one is left and gives it back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_budget_that_is_only_asked_is_not_spent() {

@@ -1,5 +1,7 @@
 //! The token request and its answer (RFC 6749 §4.4.2, §5.1).
 
+use std::collections::HashSet;
+
 use std::convert::Infallible;
 
 use axum::Json;
@@ -65,18 +67,24 @@ impl FromRequest<Web> for Form {
     }
 }
 
+/// More parameters than any client sends; the form is read before anybody is authenticated.
+const PARAMETERS_MAX: usize = 64;
+
 /// Reads a form. A parameter given twice is refused (RFC 6749 §3.2); an empty one counts as left out; others are ignored.
 fn parse(text: &str) -> Result<TokenRequest, TokenError> {
     let mut request = TokenRequest::default();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        if seen.len() >= PARAMETERS_MAX {
+            return Err(TokenError::Malformed("The form has more parameters than a token request needs."));
+        }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (Some(name), Some(value)) = (decoded(name), decoded(value)) else {
             return Err(TokenError::Malformed(
                 "The body is not a form: a percent sign is not followed by a byte.",
             ));
         };
-        if seen.contains(&name) {
+        if !seen.insert(name.clone()) {
             return Err(TokenError::Malformed("A parameter is given twice."));
         }
         if !value.is_empty() {
@@ -88,7 +96,6 @@ fn parse(text: &str) -> Result<TokenRequest, TokenError> {
                 _ => {}
             }
         }
-        seen.push(name);
     }
     Ok(request)
 }
@@ -137,6 +144,19 @@ mod tests {
         assert_eq!(request.grant_type.as_deref(), Some("client_credentials"));
         assert_eq!(request.scopes(), ["a", "b"]);
         assert_eq!(request.client_id, None);
+    }
+
+    /// SEC-41, REL-17: the form is read before anybody is authenticated, so its cost is bounded.
+    #[test]
+    fn a_form_of_countless_parameters_is_refused_early() {
+        let many: Vec<String> = (0..=PARAMETERS_MAX).map(|index| format!("p{index}=")).collect();
+
+        let refused = parse(&many.join("&")).err();
+        let fits = parse(&many[..PARAMETERS_MAX].join("&"));
+
+        let why = "The form has more parameters than a token request needs.";
+        assert_eq!(refused, Some(TokenError::Malformed(why)));
+        assert!(fits.is_ok());
     }
 
     /// RFC 6749 §3.2.

@@ -229,6 +229,7 @@ fn shared_budgets_have_keys_of_their_own() {
 fn a_spend_that_is_given_back_still_demands_one() {
     let spend = Spend::one(SharedBudget::SmsDay, 5, DAY).unwrap();
 
-    assert_eq!((spend.take, spend.max), (1, 5));
-    assert_eq!((spend.clone().given_back().take, spend.given_back().max), (0, 5));
+    assert_eq!((spend.take, spend.max), (Take::One, 5));
+    assert_eq!(spend.clone().refunded().take, Take::GiveBack);
+    assert_eq!((spend.clone().given_back().take, spend.given_back().max), (Take::Demand, 5));
 }
