@@ -39,7 +39,7 @@ impl App {
             return Ok(known);
         }
         let (by_account, by_source) = self.login_spends(&name, source);
-        let demanded = by_source.clone().map(Spend::given_back);
+        let demanded = by_source.clone().map(Spend::demanded);
         self.spend_login(tenant, by_account.iter().cloned().chain(demanded)).await?;
         let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
         let right = self.passwords.verify(password, hash).await?;

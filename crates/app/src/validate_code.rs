@@ -84,7 +84,7 @@ impl Guess {
         let spends = by_source.into_iter().chain(by_actor);
         match (self, right) {
             (Self::Fresh, false) => spends.collect(),
-            (Self::Fresh, true) => spends.map(Spend::given_back).collect(),
+            (Self::Fresh, true) => spends.map(Spend::demanded).collect(),
             (Self::Counted, true) => spends.map(Spend::refunded).collect(),
             (Self::Counted, false) => Vec::new(),
         }

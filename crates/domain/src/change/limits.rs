@@ -278,7 +278,7 @@ impl Spend {
 
     /// What the same limit demands of an attempt that turned out right: one must be left, none is taken.
     #[must_use]
-    pub fn given_back(mut self) -> Self {
+    pub fn demanded(mut self) -> Self {
         self.take = Take::Demand;
         self
     }

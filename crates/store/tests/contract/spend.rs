@@ -79,15 +79,15 @@ async fn what_is_given_back_can_be_taken_again_and_no_more_than_that() {
 async fn a_budget_that_is_only_asked_is_not_spent() {
     for_each_database(async |house| {
         for _ in 0..5 {
-            house.commit(spending(&house, guesses(2).given_back())).await.unwrap();
+            house.commit(spending(&house, guesses(2).demanded())).await.unwrap();
         }
         house.commit(spending(&house, guesses(2))).await.unwrap();
         house.commit(spending(&house, guesses(2))).await.unwrap();
 
-        let refused = house.commit(spending(&house, guesses(2).given_back())).await;
+        let refused = house.commit(spending(&house, guesses(2).demanded())).await;
         assert!(matches!(refused, Err(CommitError::Exhausted(_))), "{refused:?}");
         house.clock.advance(SignedDuration::from_mins(10));
-        house.commit(spending(&house, guesses(2).given_back())).await.unwrap();
+        house.commit(spending(&house, guesses(2).demanded())).await.unwrap();
     })
     .await;
 }

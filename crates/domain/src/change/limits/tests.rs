@@ -231,5 +231,24 @@ fn a_spend_that_is_given_back_still_demands_one() {
 
     assert_eq!((spend.take, spend.max), (Take::One, 5));
     assert_eq!(spend.clone().refunded().take, Take::GiveBack);
-    assert_eq!((spend.clone().given_back().take, spend.given_back().max), (Take::Demand, 5));
+    assert_eq!((spend.clone().demanded().take, spend.demanded().max), (Take::Demand, 5));
+}
+
+/// Security §8: at the long limit a new value asked for with fresh proof of identity is the way out; below it nothing is
+/// forgiven, and the hourly count never is.
+#[test]
+fn the_long_count_is_forgiven_at_its_limit_only() {
+    let limits = Limits { wrong_codes_since_success: 2, ..Limits::default() };
+    let now = noon();
+    let mut budget = Budget::default();
+
+    budget.record_wrong(now);
+    budget.forgive_wrong_codes(&limits);
+    assert_eq!(budget.wrong_since_success, 1, "below the limit");
+    budget.record_wrong(now);
+    assert!(budget.check_guess(&limits, now).is_err());
+    budget.forgive_wrong_codes(&limits);
+
+    assert!(budget.check_guess(&limits, now).is_ok());
+    assert_eq!((budget.wrong_since_success, budget.wrong_hour.count), (0, 2));
 }
