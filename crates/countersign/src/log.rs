@@ -1,11 +1,32 @@
 //! Logging (SEC-59): one line per event, to stderr, JSON unless the file says text.
+//!
+//! A thread of its own writes the lines, as many at once as are waiting: a request never waits for whoever reads
+//! stderr, and a full disk behind it stops no answer (REL-14). Where lines come faster than they can be written for
+//! long, some are dropped, and how many is said at the end.
+
+use std::io::{BufWriter, Stderr, Write as _};
+
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
 
 use crate::config::Settings;
 use crate::config::words::{LogFormat, LogLevel};
 
+/// Lines that may wait to be written. A line is about 300 bytes.
+const LINES_WAITING: usize = 32_000;
+
+/// What one write takes at most.
+const WRITE_BYTES: usize = 64 * 1024;
+
+/// The logger: dropped, it has written every line that was waiting.
+#[must_use = "without it nothing is written"]
+pub(crate) struct Log {
+    writing: Option<WorkerGuard>,
+    lines: ErrorCounter,
+}
+
 /// Starts the logger; a second call changes nothing.
-pub(crate) fn start(settings: &Settings) {
-    use tracing_subscriber::EnvFilter;
+pub(crate) fn start(settings: &Settings) -> Log {
     let level = match settings.log.level {
         LogLevel::Error => "error",
         LogLevel::Warn => "warn",
@@ -17,12 +38,37 @@ pub(crate) fn start(settings: &Settings) {
         "warn,countersign={level},{}",
         OURS.map(|c| format!("{c}={level}")).join(",")
     ));
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    let (writer, writing) = writer();
+    let lines = writer.error_counter();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
     let _ = match settings.log.format {
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        // The request's span is the only one there is; the list of all would say it twice.
+        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
         LogFormat::Text => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
     };
+    Log { writing: Some(writing), lines }
+}
+
+fn writer() -> (NonBlocking, WorkerGuard) {
+    let stderr: BufWriter<Stderr> = BufWriter::with_capacity(WRITE_BYTES, std::io::stderr());
+    NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES_WAITING)
+        .lossy(true)
+        .thread_name("log")
+        .finish(stderr)
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        drop(self.writing.take());
+        let dropped = self.lines.dropped_lines();
+        if dropped > 0 {
+            let _ = writeln!(
+                std::io::stderr(),
+                "{dropped} log lines were dropped: they came faster than stderr took them."
+            );
+        }
+    }
 }
 
 const OURS: [&str; 5] =

@@ -18,7 +18,7 @@ use crate::{demo, log};
 pub(super) fn serve(place: &Place) -> Result<ExitCode, Failed> {
     open::runtime()?.block_on(async {
         let (settings, first) = open::configuration(place)?;
-        log::start(&settings);
+        let _log = log::start(&settings);
         let _lock = place.home.lock()?;
         let (server, account) = start(&place.home, &settings).await?;
         println!("{}", welcome(&place.home, &settings, &server, &account, first)?);
@@ -49,7 +49,7 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<ExitCode, Failed> {
     open::runtime()?.block_on(async {
         // What it would warn of is what makes it a demo.
         let settings = open::load(&place)?.settings;
-        log::start(&settings);
+        let _log = log::start(&settings);
         let ambient = Ambient::machine();
         let (server, _) = serve_on(listener, &place.home, &settings, ambient).await?;
         let token = demo::populate(&server.app).await?;
