@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::mint::{Context, Mint, address_entry, entry};
 use crate::password::{NewPassword, WeakPassword};
-use crate::profile_update::{exhausted, subject_key};
+use crate::profile_update::exhausted;
 use crate::spending;
 
 /// Why a user was not created.
@@ -63,6 +63,32 @@ impl App {
         }
     }
 
+    /// What [`Self::create_user`] would say, with nothing written: the rules, the password policy, and who holds the
+    /// values now. Somebody may still be faster.
+    pub async fn would_create_user(
+        &self,
+        cx: &Context,
+        wanted: &Wanted,
+        password: Option<&NewPassword>,
+    ) -> Result<Creation, CreateError> {
+        let settings = self.settings(&self.store.overrides(&cx.tenant).await.map_err(Failure::from)?);
+        let creation = create(wanted, &cx.actor, &settings)?;
+        if let Some(password) = password {
+            self.passwords.judged(password)?;
+        }
+        if self.user_named(cx, &wanted.user_name).await?.is_some() {
+            return Err(CreateError::Taken(TakenClaim::UserName));
+        }
+        let claimed = IndexDiff::between(None, Some(&creation.profile), settings.unique).claimed;
+        for (family, value) in claimed.iter().filter_map(|value| Some((value.family()?, value))) {
+            let holder = self.store.holder_of(&cx.tenant, family, &value.key).await.map_err(Failure::from)?;
+            if holder.is_some() {
+                return Err(CreateError::Taken(TakenClaim::Address(family)));
+            }
+        }
+        Ok(creation)
+    }
+
     fn creation_commit(
         &self,
         cx: &Context,
@@ -82,7 +108,7 @@ impl App {
             mint.audit(address_entry(Event::ValueHeld, Rule::M11Held, id, &cx.actor, &begin.value));
         }
         let mut commit = mint.commit;
-        commit.spends.extend(spending::write(&subject_key(cx.actor.requester.subject), &settings.limits));
+        commit.spends.extend(spending::write(cx.actor.requester.subject, &settings.limits));
         commit
     }
 }

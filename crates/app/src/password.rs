@@ -75,12 +75,7 @@ impl Passwords {
 
     /// Checks a new password against the policy and hashes it. Exact bytes; nothing is trimmed or normalised.
     pub(crate) async fn hash_new(&self, password: &NewPassword) -> Result<PasswordWrite, WeakPassword> {
-        let (password, weak) = match password {
-            NewPassword::Chosen(password) => (password, self.judge(password)?),
-            NewPassword::Configured(password) => {
-                (password, weak::is_known(password) || password.chars().count() < LENGTH_WEAK)
-            }
-        };
+        let (password, weak) = self.judged(password)?;
         let salt = self.entropy.clone().secret();
         let (argon, password) = (self.argon.clone(), password.clone());
         let hash =
@@ -95,6 +90,19 @@ impl Passwords {
         let (argon, password) = (self.argon.clone(), Zeroizing::new(password.to_owned()));
         let right = self.pool.run(move || verify(&argon, password.as_bytes(), &stored)).await?;
         Ok(right && known)
+    }
+
+    /// A new password that may be set, and whether it is a weak one.
+    pub(crate) fn judged<'p>(
+        &self,
+        password: &'p NewPassword,
+    ) -> Result<(&'p Zeroizing<String>, bool), WeakPassword> {
+        Ok(match password {
+            NewPassword::Chosen(password) => (password, self.judge(password)?),
+            NewPassword::Configured(password) => {
+                (password, weak::is_known(password) || password.chars().count() < LENGTH_WEAK)
+            }
+        })
     }
 
     /// Whether a password is one of the weak ones; refused where the policy refuses them.

@@ -105,7 +105,7 @@ impl App {
             update.password = password;
         }
         let writer = cx.actor.requester.subject;
-        commit.spends.extend(spending::write(&subject_key(writer), &settings.limits));
+        commit.spends.extend(spending::write(writer, &settings.limits));
         commit
     }
 

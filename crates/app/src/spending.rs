@@ -1,8 +1,11 @@
 //! Shared budgets: which ones a send, a guess or a sign-in takes from (security §8).
 
 use countersign_domain::SignedDuration;
+use countersign_domain::actor::Subject;
 use countersign_domain::change::{Limits, MacKeys, SharedBudget, Spend};
 use countersign_domain::claim::Address;
+
+use crate::profile_update::subject_key;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
@@ -44,9 +47,12 @@ pub(crate) fn landing(selector: &str, limits: &Limits) -> Option<Spend> {
     Spend::one(SharedBudget::Landing(selector.to_owned()), limits.landing_per_selector_hour, HOUR)
 }
 
-/// A write by an actor.
-pub(crate) fn write(actor: &str, limits: &Limits) -> Option<Spend> {
-    Spend::one(SharedBudget::Writes(actor.to_owned()), limits.writes_per_minute, MINUTE)
+/// A write by an actor. What the operator does at the machine itself is not counted: an import is one wish.
+pub(crate) fn write(actor: Subject, limits: &Limits) -> Option<Spend> {
+    if actor == Subject::Server {
+        return None;
+    }
+    Spend::one(SharedBudget::Writes(subject_key(actor)), limits.writes_per_minute, MINUTE)
 }
 
 /// A failed sign-in from `source`.

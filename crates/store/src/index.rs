@@ -14,6 +14,13 @@ pub struct IndexedValue {
     pub key: String,
 }
 
+impl IndexedValue {
+    /// Whose claim it is, for a value of `held_value`.
+    pub fn family(&self) -> Option<ClaimFamily> {
+        ClaimFamily::ALL.into_iter().find(|family| family.as_str() == self.name)
+    }
+}
+
 /// How the two index tables of a user change.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct IndexDiff {

@@ -1,4 +1,8 @@
-//! `user add | set-password | grant`.
+//! `user add | set-password | grant | import`.
+
+mod import;
+mod progress;
+mod records;
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
@@ -37,6 +41,8 @@ pub(super) enum UserCommand {
         #[arg(long)]
         revoke: bool,
     },
+    /// Add everybody in a file: SCIM resources, one a line, or a table.
+    Import(import::ImportArguments),
 }
 
 #[derive(Args, Debug)]
@@ -68,6 +74,7 @@ pub(super) fn run(place: &Place, command: UserCommand) -> Result<ExitCode, Faile
             UserCommand::Grant { user_name, scopes, revoke } => {
                 grant(place, &user_name, &scopes, revoke).await
             }
+            UserCommand::Import(arguments) => import::run(place, &arguments).await,
         }
     })
 }

@@ -19,14 +19,15 @@ pub struct Creation {
     pub asserted: Vec<Address>,
 }
 
-/// What a POST leads to. Pending attributes and unasserted members of L are dropped; too long lists are refused.
+/// What a POST or an import leads to. Pending attributes and unasserted members of L are dropped; too long lists are
+/// refused.
 pub fn create(wanted: &Wanted, actor: &Actor, settings: &Settings) -> Result<Creation, Refusal> {
     let mut contacts = PerFamily::<Contacts>::default();
     let mut begins = Vec::new();
     let mut asserted = Vec::new();
     for family in ClaimFamily::ALL {
         let wish = wanted.contacts.of(family);
-        let mut given = given(wish, settings)?;
+        let mut given = given(wish, settings);
         if wish.asserts_verified == Some(true) && actor.may_assert {
             let address = given.address().cloned().ok_or(Refusal::NothingToAssert(family))?;
             given.verified = true;
@@ -36,6 +37,16 @@ pub fn create(wanted: &Wanted, actor: &Actor, settings: &Settings) -> Result<Cre
             asserted.push(address);
         } else if let Some(begin) = asked_for(family, wish, actor, settings) {
             begins.push(begin);
+        }
+        for member in listed_as_proven(wish, actor, settings) {
+            if given.proven_as(member).is_none() {
+                given.list_as_proven(member);
+                asserted.push(member.clone());
+            }
+            given.verified |= given.holds(member);
+        }
+        if given.all.len() > settings.list_max {
+            return Err(Refusal::TooMany { max: settings.list_max });
         }
         *contacts.of_mut(family) = given;
     }
@@ -49,23 +60,30 @@ pub fn create(wanted: &Wanted, actor: &Actor, settings: &Settings) -> Result<Cre
     Ok(Creation { profile, begins, asserted })
 }
 
-fn given(wish: &WantedContacts, settings: &Settings) -> Result<Contacts, Refusal> {
+fn given(wish: &WantedContacts, settings: &Settings) -> Contacts {
     let mut all: Vec<Address> = Vec::new();
     for address in wish.all.iter().flatten().filter(|_| settings.lists) {
         if !all.iter().any(|seen| seen.same_as(address)) {
             all.push(address.clone());
         }
     }
-    if all.len() > settings.list_max {
-        return Err(Refusal::TooMany { max: settings.list_max });
-    }
-    Ok(Contacts {
+    Contacts {
         held: wish.held.clone(),
         verified: false,
         others: wish.others.clone(),
         all,
         proven: Vec::new(),
-    })
+    }
+}
+
+/// The members of L' that an import brings along as proven.
+fn listed_as_proven<'w>(
+    wish: &'w WantedContacts,
+    actor: &Actor,
+    settings: &Settings,
+) -> impl Iterator<Item = &'w Address> {
+    let counts = wish.asserts_listed && actor.may_assert && settings.lists;
+    wish.proven.iter().flatten().filter(move |_| counts)
 }
 
 /// M9: the value is in force already and its proof is asked for.
@@ -164,6 +182,28 @@ mod tests {
             post(family, |contacts| (contacts.held, contacts.asserts_verified) = (None, Some(true)));
         let refused = create(&nothing, &case.actor, &case.settings);
         assert_eq!(refused, Err(Refusal::NothingToAssert(family)));
+    }
+
+    /// An import carries proofs along: members of L' and, where P is one of them, V. A request over the network does not.
+    #[test]
+    fn an_import_brings_its_proven_addresses_along() {
+        for family in ClaimFamily::ALL {
+            let lists = |contacts: &mut WantedContacts| {
+                (contacts.all, contacts.proven) =
+                    (Some(addresses(family, "y x z")), Some(addresses(family, "z x Z")));
+            };
+            let imported = created(family, |contacts| {
+                lists(contacts);
+                contacts.asserts_listed = true;
+            });
+            let contacts = imported.profile.contacts(family);
+            assert_eq!(contacts.all, addresses(family, "y x z"));
+            assert_eq!((&contacts.proven, contacts.verified), (&addresses(family, "z x"), true));
+            assert_eq!(imported.asserted, addresses(family, "z x"));
+
+            let sent = created(family, lists);
+            assert_eq!((sent.profile.contacts(family).proven.len(), sent.asserted.len()), (0, 0));
+        }
     }
 
     /// M9: `verify…: true` starts the proof of the value that is in force; not where verification is off, nor without a

@@ -42,6 +42,9 @@ pub struct WantedContacts {
     pub verify: Option<bool>,
     /// `emailVerified` / `phoneVerified`, if the request carries it.
     pub asserts_verified: Option<bool>,
+    /// Whether the members of L' were proven elsewhere, on the word of whoever moves them here: an import says so, no
+    /// request over the network can.
+    pub asserts_listed: bool,
     /// What it says about the pending attribute.
     pub pending: PendingWish,
 }

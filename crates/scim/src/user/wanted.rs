@@ -146,6 +146,7 @@ impl Reading<'_> {
             asserts_verified: self
                 .mentions(names.verified)
                 .then(|| truth(self.system, names.verified).unwrap_or(false)),
+            asserts_listed: false,
             pending: self.pending(names)?,
         })
     }
