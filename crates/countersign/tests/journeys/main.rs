@@ -33,5 +33,6 @@ mod governance;
 mod mobile_change;
 mod mobile_code;
 mod mobile_resend;
+mod people_import;
 mod race;
 mod sms_publisher;
