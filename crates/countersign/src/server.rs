@@ -104,12 +104,14 @@ impl Server {
         })
     }
 
-    /// Stops (REL-12): no new connection, requests in flight finish, leases are released.
+    /// Stops (REL-12): no new connection, requests in flight finish, leases are released, the database file is whole.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.ready.send_replace(false);
         self.handle.graceful_shutdown(Some(FINISH_WITHIN));
         self.delivery.stop().await;
-        self.serving.await.context("the listener ended badly")?.context("the listener failed")
+        let served = self.serving.await;
+        self.app.store().close().await;
+        served.context("the listener ended badly")?.context("the listener failed")
     }
 
     /// Waits until the listener ends by itself: it never does while all is well.

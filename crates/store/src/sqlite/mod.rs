@@ -7,6 +7,7 @@ mod commit;
 mod connect;
 mod fault;
 mod invariant;
+mod medium;
 mod migration;
 mod outbox;
 mod purge;
@@ -28,6 +29,7 @@ use tokio::sync::Notify;
 
 use self::checkpoint::Checkpointer;
 use self::clock::Marked;
+use self::medium::Medium;
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::{Clock, CommitError, StoreError};
@@ -39,17 +41,19 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     clock: Arc<Marked>,
     woken: Arc<Notify>,
+    medium: Medium,
 }
 
 impl SqliteStore {
     pub(crate) fn open(path: &Path, clock: Clock) -> Result<Self, StoreError> {
+        let medium = Medium::of(path)?;
         let mut db = connect::writer(path)?;
         migration::bring_forward(&mut db)?;
         let clock = Arc::new(Marked::open(clock, &db)?);
         let checkpoint = Checkpointer::start(connect::writer(path)?)?;
         let writer = Writer::start(db, Arc::clone(&clock), checkpoint)?;
         let readers = Arc::new(Readers::new(path.to_owned()));
-        Ok(Self { writer, readers, clock, woken: Arc::default() })
+        Ok(Self { writer, readers, clock, woken: Arc::default(), medium })
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -58,6 +62,15 @@ impl SqliteStore {
 
     pub(crate) fn woken(&self) -> &Notify {
         &self.woken
+    }
+
+    /// Whoever serves looks the database over if the last one to write was cut short.
+    pub(crate) fn look_over(&self) {
+        self.medium.look_over();
+    }
+
+    pub(crate) async fn close(&self) {
+        self.medium.merge_log().await;
     }
 }
 

@@ -21,6 +21,7 @@ const KINDS: [MessageKind; 2] = [MessageKind::Secret, MessageKind::Notice];
 
 impl SqliteStore {
     pub(crate) async fn begin_delivery(&self) -> Result<(), StoreError> {
+        self.look_over();
         let voided =
             self.writer.write(|db| Ok(db.prepare_cached(statement::OUTBOX_VOID_LEASES)?.execute([])?));
         voided.await.map(drop).map_err(not_refused)

@@ -47,6 +47,24 @@ async fn everything_answered_is_there_after_the_process_is_gone() {
     assert_eq!(after.store.invariants(&after.tenant).await.unwrap().violations, []);
 }
 
+/// REL-2: after a clean stop the one file is the whole database, while readers still have it open.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clean_stop_leaves_one_whole_file() {
+    let folder = folder();
+    let path = folder.path().join("countersign.db");
+    let house = House::sqlite(&path);
+    let user = house.user(profile("bob")).await;
+    let before = house.snapshot(user).await;
+
+    house.store.close().await;
+
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    assert_eq!(House::sqlite(&copy).snapshot(user).await, before);
+    let log = std::fs::metadata(folder.path().join("countersign.db-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0);
+}
+
 /// REL-11: the handle may go while the store is in use; another one finds everything.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_opens_again_after_it_was_dropped_without_being_closed() {
