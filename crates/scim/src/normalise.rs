@@ -5,7 +5,7 @@ mod value;
 
 use serde_json::{Map, Value};
 
-pub(crate) use self::value::{EVERYONE, VALUES_MAX, attribute_value, tidy};
+pub(crate) use self::value::{EVERYONE, attribute_value, tidy};
 use crate::{
     error::{ScimError, ScimType, invalid_value},
     schema::{AttributePath, Name, ResourceSchema},

@@ -2,6 +2,8 @@
 //! name and what an answer holds are all read from these tables (SCIM-15).
 
 mod attribute;
+mod common;
+mod core_group;
 mod core_user;
 mod definition;
 mod extension;
@@ -10,6 +12,7 @@ mod name;
 pub(crate) use self::extension::is_verification;
 pub use self::{
     attribute::{Attribute, Kind, Mutability, Returned, Uniqueness},
+    core_group::{CORE_GROUP_URN, MEMBERS_MAX},
     core_user::CORE_USER_URN,
     extension::{ENTERPRISE_URN, SYSTEM_URN},
     name::{AttributePath, Name},
@@ -34,6 +37,16 @@ pub struct Schema {
     /// What it is, in a sentence.
     pub description: &'static str,
     parts: &'static [&'static [Attribute]],
+    place: Place,
+}
+
+/// Where a schema's attributes stand in a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the top: the schema says what the resource is.
+    Top,
+    /// In an object under the URN: the schema extends a resource.
+    UnderUrn,
 }
 
 impl Schema {
@@ -49,7 +62,7 @@ impl Schema {
 
     /// Whether its attributes stand at the top of the resource rather than in an object under the URN.
     pub fn is_core(&self) -> bool {
-        self.urn == CORE_USER_URN
+        self.place == Place::Top
     }
 }
 
@@ -84,6 +97,20 @@ pub fn user(dialect: Dialect) -> &'static ResourceSchema {
     }
 }
 
+static GROUP_WSO2: ResourceSchema =
+    ResourceSchema { dialect: Dialect::Wso2, core: &core_group::CORE_GROUP, extensions: &[] };
+
+static GROUP_STRICT: ResourceSchema =
+    ResourceSchema { dialect: Dialect::Strict, core: &core_group::CORE_GROUP, extensions: &[] };
+
+/// The Group as this dialect announces it: the same at both.
+pub fn group(dialect: Dialect) -> &'static ResourceSchema {
+    match dialect {
+        Dialect::Wso2 => &GROUP_WSO2,
+        Dialect::Strict => &GROUP_STRICT,
+    }
+}
+
 impl ResourceSchema {
     /// The core schema, then the extensions.
     pub fn schemas(&self) -> impl Iterator<Item = &'static Schema> {
@@ -92,7 +119,7 @@ impl ResourceSchema {
 
     /// The attributes at the top of a resource, common ones first.
     pub fn top_level(&self) -> impl Iterator<Item = &'static Attribute> {
-        core_user::COMMON.iter().chain(self.core.attributes())
+        common::COMMON.iter().chain(self.core.attributes())
     }
 }
 
@@ -133,10 +160,25 @@ mod tests {
         }
     }
 
+    /// SCIM-95: a group is named, and what its members are is said once.
+    #[test]
+    fn a_group_is_the_rfcs_own() {
+        let members = group(Dialect::Strict).core.attribute("MEMBERS").unwrap();
+
+        assert_eq!(names(group(Dialect::Strict).core), ["displayName", "members"]);
+        assert!(group(Dialect::Wso2).core.attribute("displayName").is_some_and(|name| name.required));
+        for name in ["value", "$ref", "type"] {
+            assert_eq!(members.sub(name).unwrap().mutability, Mutability::Immutable, "{name}");
+        }
+        assert_eq!(members.sub("display").unwrap().returned, Returned::Request);
+    }
+
     /// SCIM-14: every attribute is described, complex ones have parts and only they, references say what they point at.
     #[test]
     fn the_tables_are_complete() {
-        let all = user(Dialect::Wso2).schemas().flat_map(Schema::attributes).chain(core_user::COMMON);
+        let resources = [user(Dialect::Wso2), group(Dialect::Wso2)];
+        let schemas = resources.into_iter().flat_map(ResourceSchema::schemas);
+        let all = schemas.flat_map(Schema::attributes).chain(common::COMMON);
         for attribute in all.flat_map(|attribute| std::iter::once(attribute).chain(attribute.sub_attributes))
         {
             assert!(!attribute.description.is_empty(), "{}", attribute.name);

@@ -10,9 +10,6 @@ use crate::{
     schema::{Attribute, AttributePath, Dialect, Kind},
 };
 
-/// The most values one multi-valued attribute may hold.
-pub(crate) const VALUES_MAX: usize = 1_000;
-
 /// The role everybody is shown to have at `/scim2`, and nobody really has (DESIGN §5).
 pub(crate) const EVERYONE: &str = "Internal/everyone";
 
@@ -41,8 +38,9 @@ fn list(dialect: Dialect, path: AttributePath, given: Value) -> Result<Vec<Value
         Value::String(joined) if !is_complex => joined.split(',').map(Value::from).collect(),
         single => vec![single],
     };
-    if given.len() > VALUES_MAX {
-        return Err(invalid_value(format!("{path} holds at most {VALUES_MAX} values.")));
+    let values_max = path.attribute.values_max;
+    if given.len() > values_max {
+        return Err(invalid_value(format!("{path} holds at most {values_max} values.")));
     }
     let values = if is_complex { complex_values(path, given)? } else { plain_values(path, given)? };
     Ok(without_everyone(dialect, path.attribute, values))

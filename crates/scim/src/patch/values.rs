@@ -9,7 +9,6 @@ use super::{
 use crate::{
     error::{ScimError, ScimType, invalid_value},
     filter::Filter,
-    normalise::VALUES_MAX,
     schema::{AttributePath, Dialect},
     user::type_of,
 };
@@ -24,8 +23,9 @@ pub(super) fn edited(held: Vec<Value>, edit: &Edit, dialect: Dialect) -> Result<
         Action::Add(Value::Null) => held,
         Action::Add(value) | Action::Replace(value) => assigned(held, value, edit, dialect)?,
     };
-    if values.len() > VALUES_MAX {
-        return Err(invalid_value(format!("{} holds at most {VALUES_MAX} values.", edit.target)));
+    let values_max = edit.target.attribute.values_max;
+    if values.len() > values_max {
+        return Err(invalid_value(format!("{} holds at most {values_max} values.", edit.target)));
     }
     Ok(values)
 }

@@ -86,11 +86,16 @@ pub struct Attribute {
     pub reference_types: &'static [&'static str],
     /// The parts of a complex attribute.
     pub sub_attributes: &'static [Attribute],
+    /// The most values it may hold, or be sent, at once.
+    pub values_max: usize,
     /// State that the server itself keeps (a pending value, a verified flag, a list of proven addresses, a lock). A PUT
     /// that leaves it out keeps it, an empty string in it is no value, and a write reaches the caller, who decides by
     /// rules no schema can say (`verification.md` §2.4, D-12), whatever `mutability` announces.
     pub server_kept: bool,
 }
+
+/// The most values a multi-valued attribute holds, where its table says nothing else.
+const VALUES_MAX: usize = 1_000;
 
 impl Attribute {
     const fn new(kind: Kind, name: &'static str, description: &'static str) -> Self {
@@ -107,6 +112,7 @@ impl Attribute {
             canonical_values: &[],
             reference_types: &[],
             sub_attributes: &[],
+            values_max: VALUES_MAX,
             server_kept: false,
         }
     }
@@ -152,6 +158,11 @@ impl Attribute {
         self
     }
 
+    pub(super) const fn at_most(mut self, values: usize) -> Self {
+        self.values_max = values;
+        self
+    }
+
     pub(super) const fn required(mut self) -> Self {
         self.required = true;
         self
@@ -167,6 +178,11 @@ impl Attribute {
         self
     }
 
+    pub(super) const fn immutable(mut self) -> Self {
+        self.mutability = Mutability::Immutable;
+        self
+    }
+
     pub(super) const fn write_only(mut self) -> Self {
         self.mutability = Mutability::WriteOnly;
         self.returned = Returned::Never;
@@ -175,6 +191,11 @@ impl Attribute {
 
     pub(super) const fn always_returned(mut self) -> Self {
         self.returned = Returned::Always;
+        self
+    }
+
+    pub(super) const fn on_request(mut self) -> Self {
+        self.returned = Returned::Request;
         self
     }
 

@@ -1,28 +1,9 @@
-//! The core User (RFC 7643 §4.1, §8.7.1) and the attributes every resource has (§3.1).
+//! The core User (RFC 7643 §4.1, §8.7.1).
 
-use super::{Attribute, Schema};
+use super::{Attribute, Place, Schema};
 
 /// The URN of the core User.
 pub const CORE_USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-
-const META: &[Attribute] = &[
-    Attribute::string("resourceType", "The kind of resource.").case_exact().read_only(),
-    Attribute::date_time("created", "When it was created.").read_only(),
-    Attribute::date_time("lastModified", "When it last changed.").read_only(),
-    Attribute::reference("location", "Where it is.", &["uri"]).read_only(),
-    Attribute::string("version", "Its version, equal to its ETag.").case_exact().read_only(),
-];
-
-/// The attributes of every resource. They belong to no schema and are therefore not announced.
-pub(super) const COMMON: &[Attribute] = &[
-    Attribute::string("id", "What the server calls it.")
-        .case_exact()
-        .read_only()
-        .always_returned()
-        .server_unique(),
-    Attribute::string("externalId", "What the client calls it.").case_exact(),
-    Attribute::complex("meta", "What the server knows about it.", META).read_only(),
-];
 
 const NAME: &[Attribute] = &[
     Attribute::string("formatted", "The whole name, ready to be shown."),
@@ -114,5 +95,10 @@ const ATTRIBUTES: &[Attribute] = &[
     Attribute::complex("x509Certificates", "The user's certificates.", CERTIFICATE).multi_valued(),
 ];
 
-pub(super) static CORE_USER: Schema =
-    Schema { urn: CORE_USER_URN, name: "User", description: "A person's account.", parts: &[ATTRIBUTES] };
+pub(super) static CORE_USER: Schema = Schema {
+    urn: CORE_USER_URN,
+    name: "User",
+    description: "A person's account.",
+    parts: &[ATTRIBUTES],
+    place: Place::Top,
+};

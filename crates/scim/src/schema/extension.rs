@@ -3,7 +3,7 @@
 //! At `/scim2` the verification attributes are announced in both; at `/scim/v2` only in the system schema, so that the
 //! enterprise extension is exactly the RFC's (scim.md §14).
 
-use super::{Attribute, Schema};
+use super::{Attribute, Place, Schema};
 
 /// The URN of the enterprise extension ("ENT").
 pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -71,6 +71,7 @@ pub(super) static ENTERPRISE_STRICT: Schema = Schema {
     name: "EnterpriseUser",
     description: "What an organization knows about its people.",
     parts: &[ENTERPRISE],
+    place: Place::UnderUrn,
 };
 
 pub(super) static ENTERPRISE_WSO2: Schema = Schema {
@@ -78,6 +79,7 @@ pub(super) static ENTERPRISE_WSO2: Schema = Schema {
     name: "EnterpriseUser",
     description: "What an organization knows about its people, and what waits for proof.",
     parts: &[ENTERPRISE, VERIFICATION],
+    place: Place::UnderUrn,
 };
 
 pub(super) static SYSTEM: Schema = Schema {
@@ -85,4 +87,5 @@ pub(super) static SYSTEM: Schema = Schema {
     name: "SystemUser",
     description: "The lists of a user's addresses, and what waits for proof.",
     parts: &[LISTS, VERIFICATION],
+    place: Place::UnderUrn,
 };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Attribute, ENTERPRISE_URN, Kind, ResourceSchema, Schema, core_user::COMMON, extension};
+use super::{Attribute, ENTERPRISE_URN, Kind, ResourceSchema, Schema, common::COMMON, extension};
 
 /// An attribute of a resource, or one of its sub-attributes.
 #[derive(Clone, Copy)]
@@ -149,7 +149,7 @@ fn after_urn<'t>(schema: &Schema, text: &'t str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Dialect, user};
+    use crate::schema::{Dialect, group, user};
 
     fn named(dialect: Dialect, text: &str) -> Option<String> {
         Some(match user(dialect).resolve(text)? {
@@ -193,6 +193,30 @@ mod tests {
                     Some("urn:scim:wso2:schema:pendingEmails.value")
                 );
             }
+        }
+    }
+
+    /// SCIM-21, SCIM-95: a group's attributes stand at the top of it, and none of them is a user's.
+    #[test]
+    fn the_names_of_a_group_are_its_own() {
+        let named = |text: &str| match group(Dialect::Wso2).resolve(text)? {
+            Name::Attribute(path) => Some((path.to_string(), path.extension())),
+            Name::Schema(schema) => Some((schema.urn.to_owned(), None)),
+        };
+        let cases = [
+            ("urn:ietf:params:scim:schemas:core:2.0:Group:Members.Value", Some("members.value")),
+            ("externalid", Some("externalId")),
+            ("meta.version", Some("meta.version")),
+            (
+                "urn:ietf:params:scim:schemas:core:2.0:Group",
+                Some("urn:ietf:params:scim:schemas:core:2.0:Group"),
+            ),
+            ("userName", None),
+            ("urn:ietf:params:scim:schemas:core:2.0:User:displayName", None),
+            ("urn:scim:wso2:schema:pendingEmails", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(named(text), expected.map(|name| (name.to_owned(), None)), "{text}");
         }
     }
 
