@@ -74,7 +74,7 @@ fn person(number: usize) -> anyhow::Result<Wanted> {
 
 fn proven(family: ClaimFamily, value: String) -> anyhow::Result<WantedContacts> {
     let label = match family {
-        ClaimFamily::Email => Label { primary: true, ..Label::default() },
+        ClaimFamily::Email => Label { primary: Some(true), ..Label::default() },
         ClaimFamily::Mobile => Label { kind: Some("mobile".to_owned()), ..Label::default() },
     };
     let (held, others) = Contacts::sort_entries(family, vec![Entry { value, label }])?;

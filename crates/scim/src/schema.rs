@@ -86,7 +86,7 @@ static USER_WSO2: ResourceSchema = ResourceSchema {
 static USER_STRICT: ResourceSchema = ResourceSchema {
     dialect: Dialect::Strict,
     core: &core_user::CORE_USER,
-    extensions: &[&extension::ENTERPRISE_STRICT, &extension::SYSTEM],
+    extensions: &[&extension::ENTERPRISE_STRICT, &extension::SYSTEM_STRICT],
 };
 
 /// The User as this dialect announces it.
@@ -140,6 +140,19 @@ mod tests {
             names(enterprise),
             ["employeeNumber", "costCenter", "organization", "division", "department", "manager"]
         );
+    }
+
+    /// SCIM-15: at `/scim/v2` nothing that obeys rules beyond the schema is announced as the client's to write.
+    #[test]
+    fn the_strict_system_schema_is_the_servers_to_write() {
+        let system = user(Dialect::Strict).extensions[1];
+
+        for attribute in system.attributes() {
+            let is_trigger = attribute.name.starts_with("verifyE") || attribute.name.starts_with("verifyM");
+            let expected = if is_trigger { Mutability::WriteOnly } else { Mutability::ReadOnly };
+            assert_eq!(attribute.mutability, expected, "{}", attribute.name);
+            assert!(!attribute.is_closed(), "{} still reaches the rules", attribute.name);
+        }
     }
 
     /// scim.md §14: at `/scim2` verification is announced in both extensions.

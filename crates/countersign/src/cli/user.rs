@@ -150,7 +150,7 @@ pub(crate) fn contact(
 ) -> Result<WantedContacts, Failed> {
     let Some(value) = value else { return Ok(WantedContacts::default()) };
     let label = match family {
-        ClaimFamily::Email => Label { primary: true, ..Label::default() },
+        ClaimFamily::Email => Label { primary: Some(true), ..Label::default() },
         ClaimFamily::Mobile => Label { kind: Some("mobile".to_owned()), ..Label::default() },
     };
     let entries = vec![Entry { value: value.to_owned(), label }];

@@ -49,9 +49,16 @@ pub struct Label {
     /// `display`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display: Option<String>,
-    /// `primary`, as sent.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub primary: bool,
+    /// `primary`, as sent: a client that says `false` reads it back (SCIM-28).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary: Option<bool>,
+}
+
+impl Label {
+    /// Whether it says so of its entry. Saying `false` is saying nothing.
+    pub fn is_primary(&self) -> bool {
+        self.primary == Some(true)
+    }
 }
 
 /// An entry as a client sends it, not judged.
@@ -129,7 +136,7 @@ fn held_position(family: ClaimFamily, entries: &[Entry]) -> Option<usize> {
     match family {
         ClaimFamily::Email => entries
             .iter()
-            .position(|entry| entry.label.primary)
+            .position(|entry| entry.label.is_primary())
             .or_else(|| entries.iter().position(|entry| entry.label.kind.is_none()))
             .or(if entries.is_empty() { None } else { Some(0) }),
         ClaimFamily::Mobile => entries.iter().position(|entry| {
@@ -145,7 +152,7 @@ mod tests {
     fn entry(value: &str, kind: Option<&str>, primary: bool) -> Entry {
         Entry {
             value: value.to_owned(),
-            label: Label { kind: kind.map(str::to_owned), display: None, primary },
+            label: Label { kind: kind.map(str::to_owned), display: None, primary: primary.then_some(true) },
         }
     }
 

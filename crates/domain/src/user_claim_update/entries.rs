@@ -64,7 +64,7 @@ pub(super) fn land(pending: &Pending, after: &mut Contacts) {
     let position = after.held.as_ref().map_or(0, |held| held.position);
     let old = after.held.replace(Held { address, label, position });
     if let Some(old) = old.filter(|_| pending.entry.keeps_held) {
-        let label = Label { primary: false, ..old.label };
+        let label = Label { primary: None, ..old.label };
         let entry = profile::Entry { value: old.address.as_str().to_owned(), label };
         after.others.insert(position.min(after.others.len()), entry);
     }

@@ -80,7 +80,7 @@ impl Case {
         let letter = LETTERS.chars().find(|letter| address(self.family, *letter).as_str() == entry.value);
         let kind = entry.label.kind.as_deref().filter(|kind| *kind != "mobile");
         let display = entry.label.display.as_deref().map_or(String::new(), |display| format!("“{display}”"));
-        let primary = if entry.label.primary { "*" } else { "" };
+        let primary = if entry.label.is_primary() { "*" } else { "" };
         let kind = kind.map_or(String::new(), |kind| format!(":{kind}"));
         format!("{}{kind}{display}{primary}", letter.map_or(entry.value.clone(), String::from))
     }

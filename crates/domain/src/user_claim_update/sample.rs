@@ -303,5 +303,5 @@ impl Ask {
 pub(super) fn entry(family: ClaimFamily, letter: char, kind: &str, primary: bool) -> profile::Entry {
     let kind = (!kind.is_empty()).then(|| kind.to_owned());
     let value = address(family, letter).as_str().to_owned();
-    profile::Entry { value, label: Label { kind, display: None, primary } }
+    profile::Entry { value, label: Label { kind, display: None, primary: primary.then_some(true) } }
 }

@@ -29,7 +29,7 @@ const PENDING_EMAIL: &[Attribute] =
     &[Attribute::string("value", "The address that waits for proof.").read_only().server_kept()];
 
 /// The attributes that the dialects disagree about where to put. [`super::AttributePath`] folds them into SYS.
-pub(super) const VERIFICATION: &[Attribute] = &[
+pub(super) const VERIFICATION: [Attribute; 7] = [
     Attribute::complex(
         "pendingEmails",
         "The e-mail address that waits for proof, at most one.",
@@ -55,7 +55,7 @@ pub(crate) fn is_verification(attribute: &Attribute) -> bool {
     VERIFICATION.iter().any(|verification| verification.name == attribute.name)
 }
 
-const LISTS: &[Attribute] = &[
+const LISTS: [Attribute; 4] = [
     Attribute::string("emailAddresses", "All e-mail addresses of the user.").multi_valued().server_kept(),
     Attribute::string("verifiedEmailAddresses", "Those of them that have been proven.")
         .multi_valued()
@@ -78,14 +78,33 @@ pub(super) static ENTERPRISE_WSO2: Schema = Schema {
     urn: ENTERPRISE_URN,
     name: "EnterpriseUser",
     description: "What an organization knows about its people, and what waits for proof.",
-    parts: &[ENTERPRISE, VERIFICATION],
+    parts: &[ENTERPRISE, &VERIFICATION],
     place: Place::UnderUrn,
 };
 
-pub(super) static SYSTEM: Schema = Schema {
+pub(super) static SYSTEM: Schema = SYSTEM_TABLE;
+
+const SYSTEM_TABLE: Schema = Schema {
     urn: SYSTEM_URN,
     name: "SystemUser",
     description: "The lists of a user's addresses, and what waits for proof.",
-    parts: &[LISTS, VERIFICATION],
+    parts: &[&LISTS, &VERIFICATION],
     place: Place::UnderUrn,
 };
+
+/// The same attributes at `/scim/v2`, where a client goes by what is announced: nothing RFC 7643 can say of a list of
+/// addresses tells it that each must be one, nor that some of them have to be proven first. So it is told not to write
+/// them; clients that know the product write them there as they do at `/scim2`.
+pub(super) static SYSTEM_STRICT: Schema =
+    Schema { parts: &[&announced_read_only(LISTS), &announced_read_only(VERIFICATION)], ..SYSTEM_TABLE };
+
+const fn announced_read_only<const N: usize>(mut attributes: [Attribute; N]) -> [Attribute; N] {
+    let mut index = 0;
+    while index < N {
+        if attributes[index].server_kept {
+            attributes[index] = attributes[index].read_only();
+        }
+        index += 1;
+    }
+    attributes
+}

@@ -113,7 +113,7 @@ impl ResourceSchema {
         let attribute = if schema == self.core { find(COMMON, name) } else { None }
             .or_else(|| schema.attribute(name))
             // The strict enterprise extension announces no verification attribute, and still understands them.
-            .or_else(|| find(extension::VERIFICATION, name).filter(|_| schema.urn == ENTERPRISE_URN))?;
+            .or_else(|| find(&extension::VERIFICATION, name).filter(|_| schema.urn == ENTERPRISE_URN))?;
         let whole = AttributePath { schema, attribute, sub: None };
         sub.map_or(Some(whole), |sub| whole.with_sub(sub))
     }

@@ -68,9 +68,7 @@ fn entry(entry: Entry) -> Value {
     parts.insert("value".into(), Value::String(value));
     parts.extend(label.kind.map(|kind| ("type".to_owned(), Value::String(kind))));
     parts.extend(label.display.map(|display| ("display".to_owned(), Value::String(display))));
-    if label.primary {
-        parts.insert("primary".into(), Value::Bool(true));
-    }
+    parts.extend(label.primary.map(|primary| ("primary".to_owned(), Value::Bool(primary))));
     Value::Object(parts)
 }
 

@@ -33,7 +33,11 @@ fn profile() -> Profile {
     };
     let plain = countersign_domain::profile::Entry {
         value: "bob at work".to_owned(),
-        label: Label { kind: Some("work".to_owned()), display: Some("Desk".to_owned()), primary: false },
+        label: Label {
+            kind: Some("work".to_owned()),
+            display: Some("Desk".to_owned()),
+            primary: Some(false),
+        },
     };
     let attributes = json!({
         "externalId": "b-1",
@@ -97,7 +101,7 @@ fn put(body: Value, persona: Persona) -> Result<Wanted, ScimError> {
         .map(|write| write.wanted)
 }
 
-/// The internal form of a whole user, pending values included.
+/// SCIM-28: the internal form of a whole user, pending values included, `primary: false` as it was sent.
 #[test]
 fn a_stored_user_in_the_internal_form() {
     assert_eq!(
@@ -112,7 +116,7 @@ fn a_stored_user_in_the_internal_form() {
             "active": true,
             "emails": [
                 {"value": "bob@old.example.org"},
-                {"value": "bob at work", "type": "work", "display": "Desk"},
+                {"value": "bob at work", "type": "work", "display": "Desk", "primary": false},
             ],
             "phoneNumbers": [{"value": "0111111111", "type": "mobile"}],
             SYSTEM_URN: {

@@ -127,11 +127,12 @@ impl Reading<'_> {
 
     fn contacts(&self, family: ClaimFamily) -> Result<WantedContacts, ScimError> {
         let names = names(family);
-        let (mut held, others) = Contacts::sort_entries(family, self.entries(names))
+        let (mut held, mut others) = Contacts::sort_entries(family, self.entries(names))
             .map_err(|why| invalid_value(format!("{}: {why}.", names.entries)))?;
         if let (Some(asked), Some(stored)) = (&mut held, self.stored(family)) {
             self.unmark(asked, stored);
         }
+        self.keep_unseen_marks(family, &mut others);
         let named = self.request.how == How::Patch
             && held
                 .as_ref()
@@ -161,6 +162,20 @@ impl Reading<'_> {
         let is_echo = asked.address == stored.address && as_stored == stored.label;
         if is_echo && self.request.dialect == Dialect::Wso2 {
             asked.label = as_stored;
+        }
+    }
+
+    /// `/scim2` shows no `primary: false`; an echo from there does not take it away (SCIM-126).
+    fn keep_unseen_marks(&self, family: ClaimFamily, others: &mut [Entry]) {
+        let Some(before) = self.request.before.filter(|_| self.request.dialect == Dialect::Wso2) else {
+            return;
+        };
+        let stored = &before.contacts(family).others;
+        for asked in others.iter_mut().filter(|asked| asked.label.primary.is_none()) {
+            let as_refused = Label { primary: Some(false), ..asked.label.clone() };
+            if stored.iter().any(|entry| entry.value == asked.value && entry.label == as_refused) {
+                asked.label = as_refused;
+            }
         }
     }
 
@@ -240,6 +255,6 @@ fn is_extension(name: &str) -> bool {
 fn entry(value: &Value) -> Option<Entry> {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     let kind = super::type_of(value).map(ToOwned::to_owned);
-    let label = Label { kind, display: text("display"), primary: value["primary"] == true };
+    let label = Label { kind, display: text("display"), primary: value["primary"].as_bool() };
     Some(Entry { value: text("value")?, label })
 }

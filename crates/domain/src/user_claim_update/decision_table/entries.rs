@@ -88,7 +88,7 @@ fn an_edited_value_lands_whole() {
 fn an_added_primary_leaves_the_old_one_as_a_plain_entry() {
     let case = with_entries(home_and_work());
     let mut added = home_and_work();
-    added[0].label.primary = false;
+    added[0].label.primary = None;
     added.push(entry(Email, 'y', "", true));
 
     let (waiting, landed) = waits_then_lands(&case, |ask| ask.entries(added));
