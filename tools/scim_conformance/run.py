@@ -59,7 +59,10 @@ class Person:
 
     def does(self, *words):
         """Runs one command; what it prints, as JSON where it is."""
-        ran = subprocess.run([self.program, *words], capture_output=True, text=True, env=self.environment, stdin=subprocess.DEVNULL)
+        command = [self.program, *words]
+        ran = subprocess.run(
+            command, capture_output=True, text=True, env=self.environment, stdin=subprocess.DEVNULL
+        )
         if ran.returncode:
             raise AssertionError(f"scim2 {' '.join(words)}: {ran.stdout}{ran.stderr}")
         return json.loads(ran.stdout) if ran.stdout.strip() else None
@@ -78,7 +81,8 @@ def walked(server):
 
 
 def _walk(person):
-    user = person.does("create", "user", "--user-name", "barbara", "--emails-value", "barbara@example.org")
+    emails = json.dumps([{"value": "barbara@example.org"}])
+    user = person.does("create", "user", "--user-name", "barbara", "--emails", emails)
     number = user["id"]
     assert user["userName"] == "barbara", user
     found = person.does("query", "user", "--filter", 'userName eq "BARBARA"')
@@ -86,7 +90,8 @@ def _walk(person):
     person.does("modify", "user", number, "replace", "displayName", "Barbara Jensen")
     shown = person.does("query", "user", number)
     assert shown["displayName"] == "Barbara Jensen", shown
-    group = person.does("create", "group", "--display-name", "Tour Guides", "--members-value", number)
+    members = json.dumps([{"value": number}])
+    group = person.does("create", "group", "--display-name", "Tour Guides", "--members", members)
     members = person.does("query", "group", group["id"])["members"]
     assert [member["value"] for member in members] == [number], members
     person.does("modify", "group", group["id"], "remove", f'members[value eq "{number}"]')
