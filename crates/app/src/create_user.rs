@@ -41,6 +41,7 @@ impl App {
         wanted: &Wanted,
         password: Option<NewPassword>,
     ) -> Result<UserView, CreateError> {
+        let cx = &cx.stating(wanted.reason.as_deref());
         let overrides = self.store.overrides(&cx.tenant).await.map_err(Failure::from)?;
         let settings = self.settings(&overrides);
         let creation = create(wanted, &cx.actor, &settings)?;

@@ -29,6 +29,14 @@ pub struct Context {
     pub trace_id: String,
 }
 
+impl Context {
+    /// The same request, with the reason it states for a privileged write (SEC-38).
+    #[must_use]
+    pub(crate) fn stating(&self, reason: Option<&str>) -> Self {
+        Self { actor: self.actor.stating(reason), ..self.clone() }
+    }
+}
+
 /// One minting: everything that is the same for all of its rows.
 pub(crate) struct Mint<'a> {
     pub(crate) app: &'a App,

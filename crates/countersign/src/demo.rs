@@ -120,6 +120,7 @@ fn person(
         password_set: true,
         attributes: Map::from_iter([("name".to_owned(), name)]),
         contacts: PerFamily { email, mobile: contact(ClaimFamily::Mobile, mobile)? },
+        reason: None,
     })
 }
 

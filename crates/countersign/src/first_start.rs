@@ -61,6 +61,7 @@ pub(crate) async fn super_admin(
         password_set: true,
         attributes: serde_json::Map::new(),
         contacts: PerFamily::default(),
+        reason: None,
     };
     let user = match app.create_user(&cx, None, &wanted, Some(password)).await {
         Ok(view) => view.user.id,

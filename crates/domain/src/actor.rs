@@ -94,6 +94,13 @@ pub struct Origin {
 }
 
 impl Actor {
+    /// The same caller, with the reason a request of his states. The owner of a profile needs none: his is ignored.
+    #[must_use]
+    pub fn stating(&self, reason: Option<&str>) -> Self {
+        let stated = reason.filter(|_| self.persona().is_privileged()).map(str::to_owned);
+        Self { reason: stated.or_else(|| self.reason.clone()), ..self.clone() }
+    }
+
     /// The persona, shorthand.
     pub const fn persona(&self) -> Persona {
         self.requester.persona

@@ -20,7 +20,7 @@
 //!     "emailAddresses": ["…"], "verifiedEmailAddresses": ["…"], "mobileNumbers": ["…"], "verifiedMobileNumbers": ["…"],
 //!     "pendingEmails": [{"value": "…"}], "pendingMobileNumber": "…",
 //!     "emailVerified": true, "phoneVerified": true, "accountLocked": false,
-//!     "verifyEmail": true, "verifyMobile": true
+//!     "verifyEmail": true, "verifyMobile": true, "changeReason": "…"
 //!   },
 //!   "meta": {"resourceType": "User", "created": "…Z", "lastModified": "…Z", "version": "W/\"1\""}
 //! }
@@ -31,7 +31,7 @@
 //! - Multi-valued complex attributes are arrays of objects, multi-valued plain ones arrays of strings. At most one value
 //!   of a list has `primary: true`. `emails` and `phoneNumbers` hold no entry without a `value`.
 //! - Verification attributes are in the system schema, whichever extension a client wrote or reads them in.
-//! - `verifyEmail`, `verifyMobile` and `password` may be in what a request produced; they are never rendered, and the
+//! - `verifyEmail`, `verifyMobile`, `changeReason` and `password` may be in what a request produced; they are never rendered, and the
 //!   caller takes them out before it stores.
 //! - `schemas` and `meta.location` are not held: they are rendered.
 //!

@@ -9,7 +9,7 @@ mod definition;
 mod extension;
 mod name;
 
-pub(crate) use self::extension::is_verification;
+pub(crate) use self::extension::{REASON, is_verification};
 pub use self::{
     attribute::{Attribute, Kind, Mutability, Returned, Uniqueness},
     core_group::{CORE_GROUP_URN, MEMBERS_MAX},
@@ -167,6 +167,7 @@ mod tests {
                 "accountLocked",
                 "verifyEmail",
                 "verifyMobile",
+                "changeReason",
             ] {
                 assert!(extension.attribute(name).is_some(), "{name} in {}", extension.urn);
             }

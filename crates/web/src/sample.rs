@@ -146,6 +146,7 @@ impl TestServer {
                 email: held(ClaimFamily::Email, person.email),
                 mobile: held(ClaimFamily::Mobile, person.mobile),
             },
+            reason: None,
         };
         let password = NewPassword::Chosen(PASSWORD.to_owned().into());
         let view = self.web.app.create_user(&cx, None, &wanted, Some(password)).await.unwrap();

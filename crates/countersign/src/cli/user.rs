@@ -139,6 +139,7 @@ fn wanted(arguments: &AddArguments) -> Result<Wanted, Failed> {
         password_set: true,
         attributes,
         contacts,
+        reason: None,
     })
 }
 

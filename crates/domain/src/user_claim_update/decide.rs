@@ -16,6 +16,7 @@ use crate::snapshot::Snapshot;
 /// Values that need proof stay out of the new profile and begin to wait; everything else lands. Refuses, whole, what the
 /// caller may not write, what is no address, and what a limit forbids; nothing has happened then.
 pub fn decide(seen: &Snapshot, wanted: &Wanted, actor: &Actor, settings: &Settings) -> Result<Plan, Refusal> {
+    let actor = &actor.stating(wanted.reason.as_deref());
     check_rights(seen, wanted, actor)?;
     let mut plan = Plan::new(seen);
     let mut contacts = PerFamily::<Contacts>::default();

@@ -22,6 +22,8 @@ pub struct Wanted {
     pub attributes: Map<String, Value>,
     /// The guarded part.
     pub contacts: PerFamily<WantedContacts>,
+    /// Why a privileged caller writes (SEC-38), where the request says so; never stored with the profile.
+    pub reason: Option<String>,
 }
 
 /// What is asked of one family.
@@ -75,6 +77,7 @@ impl Wanted {
                 email: WantedContacts::echo(&profile.contacts.email),
                 mobile: WantedContacts::echo(&profile.contacts.mobile),
             },
+            reason: None,
         }
     }
 

@@ -25,11 +25,14 @@ const ENTERPRISE: &[Attribute] = &[
     Attribute::complex("manager", "The person's manager.", MANAGER),
 ];
 
+/// Where a request states its reason; of one request, like `verifyEmail`.
+pub(crate) const REASON: &str = "changeReason";
+
 const PENDING_EMAIL: &[Attribute] =
     &[Attribute::string("value", "The address that waits for proof.").read_only().server_kept()];
 
 /// The attributes that the dialects disagree about where to put. [`super::AttributePath`] folds them into SYS.
-pub(super) const VERIFICATION: [Attribute; 7] = [
+pub(super) const VERIFICATION: [Attribute; 8] = [
     Attribute::complex(
         "pendingEmails",
         "The e-mail address that waits for proof, at most one.",
@@ -48,6 +51,11 @@ pub(super) const VERIFICATION: [Attribute; 7] = [
         .write_only(),
     Attribute::boolean("verifyMobile", "Asks that this request's mobile number be proven first.")
         .write_only(),
+    Attribute::string(
+        REASON,
+        "Why an administrator or a program makes this change: kept in the audit trail.",
+    )
+    .write_only(),
 ];
 
 /// Whether the attribute is one of those both extensions have at `/scim2`.

@@ -338,3 +338,67 @@ fn both_views_of_p_agree() {
         assert_eq!(values[primary_email(values).unwrap()]["value"], held.address.as_str());
     }
 }
+
+/// SEC-38: a reason is of one request, like the triggers: under either URN, by path or nested, whole or in part, at both
+/// dialects; it is neither stored nor shown.
+#[test]
+fn a_reason_reaches_the_rules_and_nothing_else() {
+    for dialect in [Dialect::Wso2, Dialect::Strict] {
+        let schema = schema_of(dialect);
+        let profile = profile();
+        let operations = [
+            json!({"op": "replace", "value": {ENTERPRISE_URN: {"changeReason": "moved house"}}}),
+            json!({"op": "add", "value": {SYSTEM_URN: {"changereason": "moved house"}}}),
+            json!({"op": "add", "path": format!("{SYSTEM_URN}:changeReason"), "value": "moved house"}),
+            json!({"op": "replace", "path": format!("{ENTERPRISE_URN}:changeReason"), "value": "moved house"}),
+        ];
+        let mut edits: Vec<_> = operations
+            .into_iter()
+            .map(|operation| {
+                let patch = Patch::parse(json!({"Operations": [operation]}), schema).unwrap();
+                (patch.apply(resource(&profile), schema).unwrap(), How::Patch)
+            })
+            .collect();
+        for urn in [ENTERPRISE_URN, SYSTEM_URN] {
+            let body = json!({"userName": "bob", urn: {"changeReason": "moved house"}});
+            edits.push((replaced(&resource(&profile), body.clone(), schema).unwrap(), How::Whole));
+            edits.push((created(body, schema).unwrap(), How::Whole));
+        }
+
+        for (edited, how) in edits {
+            let request = request(Some(&profile), how, Persona::Administrator, dialect);
+            let wanted = wanted_of(&edited, &request).unwrap().wanted;
+
+            assert_eq!(wanted.reason.as_deref(), Some("moved house"), "{dialect:?} {how:?}");
+            assert!(!Value::Object(wanted.attributes).to_string().contains("moved house"));
+            let rendering = Rendering {
+                dialect,
+                spec_compliant_emails: false,
+                multi_valued_as_string: false,
+                base_url: "https://id.example.com/scim2".to_owned(),
+            };
+            let shown = render::user(&edited.resource, &rendering, &Projection::Default);
+            assert!(!shown.to_string().contains("moved house"), "{shown}");
+        }
+    }
+}
+
+/// SEC-38: a reason is one bounded line of text.
+#[test]
+fn a_reason_is_bounded_and_without_control_characters() {
+    let stated = |reason: &str| {
+        let path = format!("{SYSTEM_URN}:changeReason");
+        patched(json!([{"op": "replace", "path": path, "value": reason}])).map(|wanted| wanted.reason)
+    };
+
+    assert_eq!(stated(" ticket\n4711\u{85}\t "), Ok(Some("ticket4711".to_owned())));
+    assert_eq!(stated(" \n "), Ok(None));
+    assert_eq!(stated(&"é".repeat(500)), Ok(Some("é".repeat(500))));
+    let refused = stated(&"é".repeat(501)).unwrap_err();
+    assert_eq!(
+        (refused.kind, refused.detail.as_str()),
+        (ScimType::InvalidValue, "changeReason has at most 500 characters.")
+    );
+    let refused = patched(json!([{"op": "add", "value": {SYSTEM_URN: {"changeReason": true}}}])).unwrap_err();
+    assert_eq!(refused.kind, ScimType::InvalidValue);
+}

@@ -13,7 +13,7 @@ use super::{FamilyNames, names};
 use crate::{
     body::Edited,
     error::{ScimError, ScimType, invalid_value},
-    schema::{Dialect, SYSTEM_URN},
+    schema::{Dialect, REASON, SYSTEM_URN},
 };
 
 /// How a request describes the resource.
@@ -63,6 +63,7 @@ impl std::fmt::Debug for Write {
 /// - A list, a verified flag or a pending value that the request does not mention asks for nothing, also when a PUT
 ///   leaves out the whole system schema (`verification.md` §2.6).
 /// - `active` left out is true. `verify…`, `password` and everything guarded stay out of the plain attributes.
+/// - `changeReason` is of this request only: at most 500 characters, without control characters (SEC-38).
 /// - A PUT by the owner keeps what he may not write and did not mention: to him it is readOnly (SCIM-44).
 pub fn wanted_of(edited: &Edited, request: &Request<'_>) -> Result<Write, ScimError> {
     let empty = Map::new();
@@ -91,9 +92,13 @@ pub fn wanted_of(edited: &Edited, request: &Request<'_>) -> Result<Write, ScimEr
             email: reading.contacts(ClaimFamily::Email)?,
             mobile: reading.contacts(ClaimFamily::Mobile)?,
         },
+        reason: reading.reason()?,
     };
     Ok(Write { wanted, password })
 }
+
+/// The characters of a reason: enough for a sentence and a ticket, too few for a document.
+const REASON_MAX: usize = 500;
 
 /// Everything that is neither guarded, nor the server's, nor of this request only.
 fn plain_attributes(resource: &Map<String, Value>) -> Map<String, Value> {
@@ -123,6 +128,17 @@ impl Reading<'_> {
             }
             None => Ok(None),
         }
+    }
+
+    /// Why the caller writes. Blank is none.
+    fn reason(&self) -> Result<Option<String>, ScimError> {
+        let Some(given) = self.system.get(REASON).and_then(Value::as_str) else { return Ok(None) };
+        if given.chars().count() > REASON_MAX {
+            return Err(invalid_value(format!("{REASON} has at most {REASON_MAX} characters.")));
+        }
+        let stated: String = given.chars().filter(|c| !c.is_control()).collect();
+        let stated = stated.trim();
+        Ok((!stated.is_empty()).then(|| stated.to_owned()))
     }
 
     fn contacts(&self, family: ClaimFamily) -> Result<WantedContacts, ScimError> {
@@ -159,7 +175,7 @@ impl Reading<'_> {
     /// What a plain string of `/scim2` says about P is not that somebody marked it as primary (SCIM-126).
     fn unmark(&self, asked: &mut Held, stored: &Held) {
         let as_stored = Label { primary: stored.label.primary, ..asked.label.clone() };
-        let is_echo = asked.address == stored.address && as_stored == stored.label;
+        let is_echo = asked.address.as_str() == stored.address.as_str() && as_stored == stored.label;
         if is_echo && self.request.dialect == Dialect::Wso2 {
             asked.label = as_stored;
         }

@@ -1,8 +1,10 @@
 //! A database for one journey, of each kind there is.
 
+use std::path::Path;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 use toml::Table;
@@ -42,6 +44,28 @@ impl Database {
                 table
             }
         }
+    }
+
+    /// The rows of the audit trail, in the order of their ids; `file` is where SQLite would keep them.
+    pub(super) async fn audit(&self, file: &Path) -> Vec<Value> {
+        const SQL: &str = "SELECT body FROM audit ORDER BY id";
+        let bodies: Vec<Vec<u8>> = match self {
+            Self::Sqlite => {
+                let db = rusqlite::Connection::open(file).unwrap();
+                let mut statement = db.prepare(SQL).unwrap();
+                let rows = statement.query_map([], |row| row.get(0)).unwrap();
+                rows.map(Result::unwrap).collect()
+            }
+            Self::Postgres { address, .. } => {
+                let (client, connection) = tokio_postgres::connect(address, NoTls).await.unwrap();
+                let connection = tokio::spawn(connection);
+                let rows = client.query(SQL, &[]).await.unwrap();
+                drop(client);
+                connection.await.unwrap().unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        bodies.iter().map(|body| serde_json::from_slice(body).unwrap()).collect()
     }
 
     /// Removes it; a journey that failed leaves it to be looked at.

@@ -175,6 +175,11 @@ impl TestApp {
         worker.look_at_publishers().await;
     }
 
+    /// The audit trail as it stands in the database, oldest first.
+    pub(crate) async fn audit(&self) -> Vec<serde_json::Value> {
+        self.database.audit(&self.home.database()).await
+    }
+
     /// Says that messages left in the outbox are meant to be there.
     pub(crate) fn leaves_messages(&mut self) {
         self.leaves_messages = true;

@@ -63,7 +63,7 @@ fn every_refusal_has_a_status_a_word_and_a_sentence() {
     409 uniqueness phoneNumbers: another user holds this value.
     429 - Too many requests; try again after the time the Retry-After header names.
     401 - Confirm your identity again before changing an address or number.
-    400 invalidValue State a reason for writing the value without proof.
+    400 invalidValue changeReason: state a reason for writing the value without proof.
     401 - Authenticate by HTTP Basic or with a bearer token; this credential does not count.
     403 - This needs the permission internal_user_mgt_list.
     404 - There is no such resource.

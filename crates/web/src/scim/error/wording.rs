@@ -108,8 +108,8 @@ fn rule(refusal: &Refusal, conflict_on_taken: bool) -> Wording {
         Refusal::SeveralCandidates(_)
         | Refusal::TooMany { .. }
         | Refusal::AssertsPending(_)
-        | Refusal::NothingToAssert(_)
-        | Refusal::ReasonRequired => Wording::invalid(sentence(refusal)),
+        | Refusal::NothingToAssert(_) => Wording::invalid(sentence(refusal)),
+        Refusal::ReasonRequired => Wording::invalid(format!("changeReason: {refusal}.")),
     }
 }
 
