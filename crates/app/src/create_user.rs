@@ -55,7 +55,7 @@ impl App {
         let index = IndexDiff::between(None, Some(&creation.profile), settings.unique);
         let profile = creation.profile;
         commit.user = UserStep::Insert(Box::new(NewUser { id, profile, password, index }));
-        match self.store.commit(commit).await {
+        match self.commit_sends(&settings, commit).await {
             Ok(()) => Ok(self.view(cx, id).await?.ok_or(Failure::Busy)?),
             Err(CommitError::Taken(claim)) => Err(CreateError::Taken(claim)),
             Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),

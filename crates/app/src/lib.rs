@@ -23,6 +23,7 @@ mod senders;
 mod settings;
 mod sign_in;
 mod spending;
+mod toll;
 mod users;
 mod validate_code;
 

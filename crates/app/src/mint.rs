@@ -79,6 +79,9 @@ impl<'a> Mint<'a> {
             index,
         }));
         for step in plan.steps {
+            if let Step::Prove { change, .. } = &step {
+                self.count_proof(seen, *change);
+            }
             self.step(step);
         }
         for notice in &plan.notices {
@@ -88,6 +91,15 @@ impl<'a> Mint<'a> {
             self.audit(entry);
         }
         self.commit
+    }
+
+    /// A code by SMS that came back counts for the hour it was issued in (security §8).
+    fn count_proof(&mut self, seen: &Snapshot, change: ChangeId) {
+        let proven = ClaimFamily::ALL.into_iter().filter_map(|family| seen.pending(family));
+        if let Some(pending) = proven.into_iter().find(|pending| pending.id == change) {
+            let issued_at = pending.challenge.issued_at;
+            self.commit.spends.extend(spending::proved(&pending.value, issued_at, self.settings));
+        }
     }
 
     /// One step of a change, with its row in the timeline.
@@ -195,7 +207,8 @@ impl<'a> Mint<'a> {
         let message = self.telling.secret(change, to, purpose, issued, again);
         self.commit.outbox.push(message);
         self.event(change, TimelineWord::Queued, None);
-        self.commit.spends.extend(spending::send(to, &self.settings.limits, &self.app.keys.mac));
+        let (at, keys) = (self.commit.at, &self.app.keys.mac);
+        self.commit.spends.extend(spending::send(to, at, self.settings, keys));
     }
 
     /// The notice to the address in force, with its link (SEC-18).

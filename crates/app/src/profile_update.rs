@@ -80,7 +80,7 @@ impl App {
                 continue;
             }
             let commit = self.update_commit(cx, &seen, &settings, plan, hashed.clone());
-            match self.store.commit(commit).await {
+            match self.commit_sends(&settings, commit).await {
                 Ok(()) => return self.view(cx, id).await?.ok_or(UpdateError::NoSuchUser),
                 Err(CommitError::Conflict) if expected.is_some() => return Err(UpdateError::StaleVersion),
                 Err(CommitError::Conflict) if tries.again().await => {}

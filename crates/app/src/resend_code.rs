@@ -72,7 +72,7 @@ impl App {
                 let actor = subject_key(cx.actor.requester.subject);
                 commit.spends.extend(spending::privileged_resend(&actor, &settings.limits));
             }
-            match self.store.commit(commit).await {
+            match self.commit_sends(&settings, commit).await {
                 Ok(()) => return Ok(()),
                 Err(CommitError::Conflict) if tries.again().await => {}
                 Err(CommitError::Conflict | CommitError::Taken(_)) => return Err(Failure::Busy.into()),

@@ -1,9 +1,10 @@
 //! Shared budgets: which ones a send, a guess or a sign-in takes from (security §8).
 
-use countersign_domain::SignedDuration;
 use countersign_domain::actor::Subject;
-use countersign_domain::change::{Limits, MacKeys, SharedBudget, Spend};
+use countersign_domain::change::{Cohort, Limits, MacKeys, SharedBudget, Spend};
 use countersign_domain::claim::Address;
+use countersign_domain::user_claim_update::Settings;
+use countersign_domain::{SignedDuration, Timestamp};
 
 use crate::profile_update::subject_key;
 
@@ -12,8 +13,9 @@ const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// A secret sent to `to`: by destination, and for SMS by block of numbers and by day.
-pub(crate) fn send(to: &Address, limits: &Limits, keys: &MacKeys) -> Vec<Spend> {
+/// A secret issued at `at` and sent to `to`: by destination, and for SMS by block of numbers, by country and by day.
+pub(crate) fn send(to: &Address, at: Timestamp, settings: &Settings, keys: &MacKeys) -> Vec<Spend> {
+    let limits = &settings.limits;
     let whose = pseudonym(keys, "destination", to.key());
     let mut spends = vec![
         Spend::one(SharedBudget::DestinationHour(whose.clone()), limits.sends_per_destination_hour, HOUR),
@@ -23,8 +25,18 @@ pub(crate) fn send(to: &Address, limits: &Limits, keys: &MacKeys) -> Vec<Spend> 
         let block = pseudonym(keys, "block", number.block());
         spends.push(Spend::one(SharedBudget::NumberBlockHour(block), limits.sms_per_block_hour, HOUR));
         spends.push(Spend::one(SharedBudget::SmsDay, limits.sms_per_day, DAY));
+        let country = settings.numbering.country_of(number);
+        let of_country = SharedBudget::SmsCountryDay(country.clone());
+        spends.push(Spend::one(of_country, limits.sms_per_country_day, DAY));
+        spends.push(Some(Cohort::new(country, at).sent()));
     }
     spends.into_iter().flatten().collect()
+}
+
+/// A code that was issued at `at`, sent to `to`, and came back.
+pub(crate) fn proved(to: &Address, at: Timestamp, settings: &Settings) -> Option<Spend> {
+    let Address::Mobile(number) = to else { return None };
+    Some(Cohort::new(settings.numbering.country_of(number), at).proved())
 }
 
 /// A code or link presented from `source`.
@@ -78,8 +90,13 @@ pub(crate) const fn window(budget: &SharedBudget) -> SignedDuration {
         SharedBudget::DestinationHour(_)
         | SharedBudget::NumberBlockHour(_)
         | SharedBudget::PrivilegedResend(_)
-        | SharedBudget::Landing(_) => HOUR,
-        SharedBudget::DestinationDay(_) | SharedBudget::SmsDay => DAY,
+        | SharedBudget::Landing(_)
+        | SharedBudget::SmsSent(_)
+        | SharedBudget::SmsProved(_) => HOUR,
+        SharedBudget::DestinationDay(_)
+        | SharedBudget::SmsDay
+        | SharedBudget::SmsCountryDay(_)
+        | SharedBudget::Told(_) => DAY,
         SharedBudget::GuessSource(_) | SharedBudget::LoginSource(_) | SharedBudget::PrivilegedGuess(_) => {
             TEN_MINUTES
         }

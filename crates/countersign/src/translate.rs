@@ -2,6 +2,7 @@
 
 use countersign_app::{FileSettings, PasswordPolicy};
 use countersign_domain::change::Limits;
+use countersign_domain::claim::Numbering;
 use countersign_domain::user_claim_update::{Connector, NonOwnerUpdate, Settings as Rules};
 use countersign_notify::email::{SmtpKeys, SmtpTls};
 use countersign_web::{Peers, WebOptions};
@@ -35,6 +36,11 @@ fn rules(settings: &Settings) -> Rules {
         require_recent_auth: settings.security.require_recent_auth_api,
         reason_required: hardened,
         limits: limits(settings),
+        numbering: Numbering {
+            default_region: settings.sms.default_region,
+            countries: settings.sms.countries.clone(),
+        },
+        stop_on_low_conversion: settings.sms.stop_on_low_conversion,
         ..Rules::default()
     }
 }
@@ -71,6 +77,7 @@ fn limits(settings: &Settings) -> Limits {
         pending_values_per_day: file.pending_values_per_day.0,
         sms_per_block_hour: file.sms_per_block_hour.0,
         sms_per_day: file.sms_per_day.0,
+        sms_per_country_day: file.sms_per_country_day.0,
         login_failures_per_source: file.login_failures_per_source.0,
         login_delay_after: file.login_delay_after.0,
         landing_per_selector_hour: file.landing_per_selector_hour.0,

@@ -18,7 +18,7 @@ const MAY_USE: [(&str, &[&str]); 7] = [
 ];
 
 /// Libraries that one crate alone may import; where the binary is listed too, it wires them.
-const DRIVERS: [(&str, &[&str]); 9] = [
+const DRIVERS: [(&str, &[&str]); 10] = [
     ("rusqlite", &["store"]),
     ("tokio-postgres", &["store"]),
     ("deadpool-postgres", &["store"]),
@@ -28,6 +28,7 @@ const DRIVERS: [(&str, &[&str]); 9] = [
     ("axum", &["web", "countersign"]),
     ("askama", &["web"]),
     ("argon2", &["app"]),
+    ("rlibphonenumber", &["domain"]),
 ];
 
 /// What each package's normal dependencies are; ours without their prefix.

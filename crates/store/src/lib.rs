@@ -38,7 +38,7 @@ pub use index::{IndexDiff, IndexedValue};
 pub use invariant::{InvariantReport, Violation};
 pub use record::{
     ChangeQuery, ChangeRecord, ClientRecord, Leased, LinkPurpose, LinkRecord, OutboxDepth, Purged,
-    Settlement, SignIn, SignInKey, TokenRecord, UserPage, UserQuery, UserTerm, UserView,
+    Settlement, SignIn, SignInKey, Spent, TokenRecord, UserPage, UserQuery, UserTerm, UserView,
 };
 pub use seal::{SealKey, SealKeys, Unsealable};
 pub use store::Store;

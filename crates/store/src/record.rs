@@ -312,3 +312,12 @@ pub struct Purged {
     /// Finished windows of shared budgets.
     pub spends: u64,
 }
+
+/// How much of a shared budget is taken in the window that runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spent {
+    /// So much.
+    pub taken: u32,
+    /// When the window is over.
+    pub ends_at: Timestamp,
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use countersign_domain::actor::Subject;
-use countersign_domain::change::SecretDigest;
+use countersign_domain::change::{SecretDigest, SharedBudget};
 use countersign_domain::claim::{Channel, ClaimFamily};
 use countersign_domain::snapshot::Snapshot;
 use countersign_domain::{ChangeId, ClientId, MessageId, SignedDuration, TenantId, Timestamp, UserId};
@@ -14,7 +14,7 @@ use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
     ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, InvariantReport, KeyMismatch,
-    Leased, LinkRecord, OutboxDepth, Purged, Settlement, SignIn, SignInKey, StoreError, TimelineWord,
+    Leased, LinkRecord, OutboxDepth, Purged, Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord,
     TokenRecord, UserPage, UserQuery, UserView,
 };
 
@@ -151,6 +151,20 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.changes(tenant, query).await,
             Self::Postgres(store) => store.changes(tenant, query).await,
+        }
+    }
+
+    /// How much of each of `budgets` is taken at `at`; `None` where no window runs. For telling, never for deciding: the
+    /// commit has the last word (I15).
+    pub async fn spent(
+        &self,
+        tenant: &TenantId,
+        budgets: &[SharedBudget],
+        at: Timestamp,
+    ) -> Result<Vec<Option<Spent>>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.spent(tenant, budgets, at),
+            Self::Postgres(store) => store.spent(tenant, budgets, at).await,
         }
     }
 

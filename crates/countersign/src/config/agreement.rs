@@ -18,6 +18,7 @@ pub(super) fn settle(settings: &mut Settings, reader: &mut Reader<'_>) {
     settings.user_claim_update.settle(reader);
     settings.otp.settle(reader);
     settings.security.settle(reader);
+    settings.sms.settle(reader);
     settle_profile(settings, reader);
     settle_validities(settings, reader);
     settle_unbuilt(settings, reader);

@@ -29,6 +29,8 @@ table! {
         sms_per_block_hour: Limit = Limit(20);
         /// SMS of the whole server per day: what a fraud can cost before a person looks.
         sms_per_day: Limit = Limit(5000);
+        /// SMS to one country per day. The log tells when 80 % of this budget or of `sms_per_day` are taken.
+        sms_per_country_day: Limit = Limit(1000);
         /// Failed sign-ins from one source in 10 minutes.
         login_failures_per_source: Limit = Limit(50);
         /// How often the page of one link may be opened per hour.

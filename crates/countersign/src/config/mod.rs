@@ -30,6 +30,7 @@ mod security;
 mod server;
 mod settings;
 mod slips;
+mod sms;
 mod super_admin;
 mod table;
 mod unknown;

@@ -15,6 +15,7 @@ use super::reader::{Origin, Reader};
 use super::scim2::{Scim2, Scim2Me};
 use super::security::Security;
 use super::server::Server;
+use super::sms::Sms;
 use super::super_admin::SuperAdmin;
 use super::table::{Description, Key, Table};
 use super::user_claim_update::UserClaimUpdate;
@@ -88,6 +89,8 @@ settings! {
     security: Security,
     /// How often things may happen.
     limits: Limits,
+    /// Which numbers are served.
+    sms: Sms,
     /// Trying the server out.
     dev: Dev,
     /// What the server says about itself.

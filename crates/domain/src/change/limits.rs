@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::conversion::Cohort;
 use crate::refusal::Refusal;
 
 /// `[countersign.limits]`: every figure is a count, 0 switches the limit off.
@@ -26,6 +27,7 @@ pub struct Limits {
     pub pending_values_per_day: u32,
     pub sms_per_block_hour: u32,
     pub sms_per_day: u32,
+    pub sms_per_country_day: u32,
     pub login_failures_per_source: u32,
     pub login_delay_after: u32,
     pub landing_per_selector_hour: u32,
@@ -50,6 +52,7 @@ impl Default for Limits {
             pending_values_per_day: 10,
             sms_per_block_hour: 20,
             sms_per_day: 5_000,
+            sms_per_country_day: 1_000,
             login_failures_per_source: 50,
             login_delay_after: 5,
             landing_per_selector_hour: 60,
@@ -230,6 +233,14 @@ pub enum SharedBudget {
     NumberBlockHour(String),
     /// SMS of the whole server per day.
     SmsDay,
+    /// SMS to one country per day.
+    SmsCountryDay(String),
+    /// SMS sent to one country in one hour; a count rather than a limit.
+    SmsSent(Cohort),
+    /// Those of them whose code came back.
+    SmsProved(Cohort),
+    /// That somebody has been told of one thing, named by what it is about.
+    Told(String),
     /// Wrong codes and unknown links of one network source.
     GuessSource(String),
     /// Failed sign-ins of one network source.
@@ -299,6 +310,10 @@ impl SharedBudget {
             Self::DestinationDay(whose) => ("destination_day", whose.as_str()),
             Self::NumberBlockHour(whose) => ("number_block_hour", whose.as_str()),
             Self::SmsDay => ("sms_day", ""),
+            Self::SmsCountryDay(country) => ("sms_country_day", country.as_str()),
+            Self::SmsSent(cohort) => return format!("sms_sent:{cohort}"),
+            Self::SmsProved(cohort) => return format!("sms_proved:{cohort}"),
+            Self::Told(what) => ("told", what.as_str()),
             Self::GuessSource(whose) => ("guess_source", whose.as_str()),
             Self::LoginSource(whose) => ("login_source", whose.as_str()),
             Self::LoginAccount(whose) => ("login_account", whose.as_str()),

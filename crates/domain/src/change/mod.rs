@@ -12,12 +12,14 @@
 //! ```
 
 mod code;
+mod conversion;
 mod limits;
 mod scenario;
 mod secret;
 mod state;
 
 pub use code::OtpShape;
+pub use conversion::Cohort;
 pub use limits::{Bucket, Budget, Limits, SharedBudget, Spend, Take, Window};
 pub use scenario::{Purpose, Scenario};
 pub use secret::{Binding, LinkToken, MacKey, MacKeys, Presented, SecretDigest};

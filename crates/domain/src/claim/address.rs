@@ -1,5 +1,6 @@
 //! An address of either family, for the rules that treat both alike.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,14 @@ impl Address {
         match self {
             Self::Email(address) => address.key(),
             Self::Mobile(number) => number.key(),
+        }
+    }
+
+    /// As it stands in the database: an address whose key does not follow from what was typed carries it (SEC-48).
+    pub fn stored(&self) -> Cow<'_, str> {
+        match self {
+            Self::Email(address) => Cow::Borrowed(address.as_str()),
+            Self::Mobile(number) => number.stored(),
         }
     }
 

@@ -1,12 +1,15 @@
 //! Mobile numbers (SEC-48).
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A mobile number that can be stored, compared and sent to.
 ///
-/// What was typed is kept (SCIM-28); the key beside it compares: ASCII digits with a leading `+` where one was typed.
+/// What was typed is kept (SCIM-28); the key beside it compares: ASCII digits with a leading `+` where one was typed. Where
+/// the numbering plan of a default region says more ([`super::Numbering`]), the key is the E.164 form. Such a number is
+/// stored as `typed=key`, so that another region, configured later, changes nothing that is held.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MobileNumber {
     typed: String,
@@ -27,11 +30,20 @@ pub enum InvalidMobile {
     /// A country code that serves satellites and premium services only.
     #[error("numbers of satellite and international premium services are not accepted")]
     Unreachable,
+    /// A premium-rate or shared-cost number of a country.
+    #[error("premium-rate and shared-cost numbers are not accepted")]
+    Premium,
+    /// A country that is not on the operator's list.
+    #[error("no messages are sent to numbers of this country; use a number of another one")]
+    Country,
+    /// Only some countries are served, and this number does not say which it belongs to.
+    #[error("write the number in international form, with + and the country code in front")]
+    Unplaced,
 }
 
 /// ITU codes that no personal mobile uses: Inmarsat, satellite networks, international networks, shared-cost and
 /// premium services. Sending there is how SMS fraud is paid.
-const REFUSED_CODES: [&str; 7] = ["+870", "+881", "+882", "+883", "+888", "+979", "+808"];
+pub(super) const REFUSED_CODES: [&str; 7] = ["+870", "+881", "+882", "+883", "+888", "+979", "+808"];
 
 impl MobileNumber {
     /// Reads a number: 4–15 ASCII digits, one optional `+` in front, separators anywhere between. Refuses other digits,
@@ -58,6 +70,36 @@ impl MobileNumber {
         &self.key
     }
 
+    /// Whether both are written with the same digits, whatever separates them and whatever their keys are.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        self.digits() == other.digits()
+    }
+
+    /// The same number as typed, compared by `key`.
+    #[must_use]
+    pub(super) fn keyed(&self, key: String) -> Self {
+        Self { typed: self.typed.clone(), key }
+    }
+
+    /// The same number as typed, compared as `other` is: for one that [`MobileNumber::reads_as`] what is held already.
+    #[must_use]
+    pub fn keyed_as(&self, other: &Self) -> Self {
+        self.keyed(other.key.clone())
+    }
+
+    /// As it is stored: what was typed, with the key behind it where the digits alone do not tell.
+    pub fn stored(&self) -> Cow<'_, str> {
+        if self.digits() == self.key {
+            Cow::Borrowed(&self.typed)
+        } else {
+            Cow::Owned(format!("{}{KEY_MARK}{}", self.typed, self.key))
+        }
+    }
+
+    fn digits(&self) -> Cow<'_, str> {
+        key_of(&self.typed).map_or(Cow::Borrowed(&self.typed), Cow::Owned)
+    }
+
     /// All but the last three digits: the unit in which SMS pumping buys numbers (security §8).
     pub fn block(&self) -> &str {
         self.key.get(..self.key.len().saturating_sub(3)).unwrap_or_default()
@@ -65,20 +107,27 @@ impl MobileNumber {
 
     /// `+94***01` (SEC-59).
     pub fn masked(&self) -> String {
-        let shown = if self.key.starts_with('+') { 3 } else { 2 };
-        let head = self.key.get(..shown).unwrap_or_default();
-        let tail = self.key.get(self.key.len().saturating_sub(2)..).unwrap_or_default();
+        let digits = self.digits();
+        let shown = if digits.starts_with('+') { 3 } else { 2 };
+        let head = digits.get(..shown).unwrap_or_default();
+        let tail = digits.get(digits.len().saturating_sub(2)..).unwrap_or_default();
         format!("{head}***{tail}")
     }
 
     /// Takes a stored number without judging it again: a stricter rule must not lose what is already held.
-    fn stored(typed: String) -> Self {
-        match key_of(&typed) {
-            Ok(key) => Self { typed, key },
-            Err(_) => Self { key: typed.clone(), typed },
+    fn from_stored(text: String) -> Self {
+        if let Some((typed, key)) = text.split_once(KEY_MARK) {
+            return Self { typed: typed.to_owned(), key: key.to_owned() };
+        }
+        match key_of(&text) {
+            Ok(key) => Self { typed: text, key },
+            Err(_) => Self { key: text.clone(), typed: text },
         }
     }
 }
+
+/// Stands between what was typed and its key; no number holds it.
+const KEY_MARK: char = '=';
 
 fn key_of(text: &str) -> Result<String, InvalidMobile> {
     let mut key = String::with_capacity(text.len());
@@ -101,13 +150,13 @@ impl fmt::Debug for MobileNumber {
 
 impl Serialize for MobileNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.typed)
+        serializer.serialize_str(&self.stored())
     }
 }
 
 impl<'de> Deserialize<'de> for MobileNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::stored)
+        String::deserialize(deserializer).map(Self::from_stored)
     }
 }
 

@@ -3,10 +3,12 @@
 mod address;
 mod email;
 mod mobile;
+mod numbering;
 
 pub use address::{Address, InvalidAddress};
 pub use email::{EmailAddress, InvalidEmail};
 pub use mobile::{InvalidMobile, MobileNumber};
+pub use numbering::{Country, Numbering, Region};
 
 use serde::{Deserialize, Serialize};
 

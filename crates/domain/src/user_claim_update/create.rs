@@ -1,7 +1,7 @@
 //! A user who is created (DESIGN §5, "Values given at creation").
 
 use super::plan::Begin;
-use super::{Settings, Wanted, WantedContacts};
+use super::{Settings, Wanted, WantedContacts, numbers};
 use crate::actor::Actor;
 use crate::change::{Entry, Purpose};
 use crate::claim::{Address, ClaimFamily, PerFamily};
@@ -19,14 +19,15 @@ pub struct Creation {
     pub asserted: Vec<Address>,
 }
 
-/// What a POST or an import leads to. Pending attributes and unasserted members of L are dropped; too long lists are
-/// refused.
+/// What a POST or an import leads to. Pending attributes and unasserted members of L are dropped; too long lists and
+/// numbers that are not served are refused.
 pub fn create(wanted: &Wanted, actor: &Actor, settings: &Settings) -> Result<Creation, Refusal> {
     let mut contacts = PerFamily::<Contacts>::default();
     let mut begins = Vec::new();
     let mut asserted = Vec::new();
     for family in ClaimFamily::ALL {
-        let wish = wanted.contacts.of(family);
+        let wish = wanted.contacts.of(family).clone();
+        let wish = &numbers::keyed(&Contacts::default(), None, wish, settings)?;
         let mut given = given(wish, settings);
         if wish.asserts_verified == Some(true) && actor.may_assert {
             let address = given.address().cloned().ok_or(Refusal::NothingToAssert(family))?;

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Trail};
 use super::primary::Table;
-use super::{PendingWish, Settings, Wanted, WantedContacts, entries};
+use super::{PendingWish, Settings, Wanted, WantedContacts, entries, numbers};
 use crate::actor::Actor;
 use crate::audit::{self, Event, Rule};
 use crate::change::Cancelled;
@@ -24,6 +24,8 @@ pub fn decide(seen: &Snapshot, wanted: &Wanted, actor: &Actor, settings: &Settin
     let tables = ClaimFamily::ALL.map(|family| Table { family, seen, settings, actor, shut_out });
     for table in &tables {
         let wish = entries::undisturbed(table.stored(), wanted.contacts.of(table.family));
+        let pending = seen.pending(table.family).map(|pending| &pending.value);
+        let wish = numbers::keyed(table.stored(), pending, wish, settings)?;
         apply_pending_wish(table, &wish, &mut plan)?;
         let mut after = table.decide(&wish, &mut plan)?;
         assert_verified(table, &wish, &mut after, &mut plan)?;

@@ -6,5 +6,6 @@ mod direct;
 mod entries;
 mod landing;
 mod lists;
+mod numbers;
 mod pending;
 mod rows;

@@ -1,7 +1,7 @@
 //! What can happen to a change that waits, besides being proven: a wrong code, a resend, a cancellation.
 
-use super::Settings;
 use super::plan::{Plan, Reissue, Step, Trail};
+use super::{Settings, numbers};
 use crate::actor::Actor;
 use crate::audit::{Event, Rule};
 use crate::change::{Cancelled, ChangeEnd, Pending, WrongCode};
@@ -19,13 +19,14 @@ pub fn wrong_code(seen: &Snapshot, pending: &Pending, wrong: WrongCode, actor: &
 }
 
 /// A new secret for the value that waits, sent there and nowhere else (SEC-12). Also for a challenge that is expired or
-/// exhausted; the budgets go on counting (SEC-10).
+/// exhausted; the budgets go on counting (SEC-10). Refused where its country is served no more (SEC-48).
 pub fn resend(
     seen: &Snapshot,
     pending: &Pending,
     actor: &Actor,
     settings: &Settings,
 ) -> Result<Plan, Refusal> {
+    numbers::check_served(&pending.value, settings)?;
     let mut plan = Plan::new(seen);
     plan.budget.of_mut(pending.family()).take_send(&settings.limits, seen.now)?;
     let validity_minutes = settings.of(pending.family()).validity_minutes;

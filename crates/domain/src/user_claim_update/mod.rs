@@ -11,6 +11,7 @@ mod follow_up;
 mod landing;
 mod lists;
 mod notices;
+mod numbers;
 mod plan;
 mod primary;
 mod property;

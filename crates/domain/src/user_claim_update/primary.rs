@@ -2,7 +2,7 @@
 
 use super::lists::{self, Lists};
 use super::plan::{Begin, Plan, Step, Trail};
-use super::{NonOwnerUpdate, Settings, WantedContacts, entries};
+use super::{NonOwnerUpdate, Settings, WantedContacts, entries, numbers};
 use crate::actor::Actor;
 use crate::audit::{Event, Rule};
 use crate::change::{Cancelled, ChangeEnd, Entry, Pending, Purpose};
@@ -270,6 +270,7 @@ impl Table<'_> {
             self.nothing_started(Rule::Security, &value, plan);
             return Ok(());
         }
+        numbers::check_served(&value, self.settings)?;
         let now = self.seen.now;
         let budget = plan.budget.of_mut(self.family);
         budget.take_send(&self.settings.limits, now)?;

@@ -1,7 +1,7 @@
 //! The settings in force when a decision is made: the file's, with what an administrator changed at runtime over them.
 
 use crate::change::{Form, Limits, OtpShape};
-use crate::claim::{ClaimFamily, PerFamily};
+use crate::claim::{ClaimFamily, Numbering, PerFamily};
 
 /// What an update by somebody other than the owner does (D-1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -56,6 +56,10 @@ pub struct Settings {
     pub reason_required: bool,
     /// Security §8.
     pub limits: Limits,
+    /// SEC-48: how numbers are compared, and which are served.
+    pub numbering: Numbering,
+    /// Security §8: no SMS to a country where too few codes come back.
+    pub stop_on_low_conversion: bool,
 }
 
 impl Settings {
@@ -91,6 +95,8 @@ impl Default for Settings {
             require_recent_auth: false,
             reason_required: false,
             limits: Limits::default(),
+            numbering: Numbering::default(),
+            stop_on_low_conversion: false,
         }
     }
 }

@@ -270,6 +270,9 @@ statements! {
 
     SPEND_GIVE_BACK = "UPDATE spend SET taken = taken - 1 WHERE tenant = $1 AND budget = $2 AND taken > 0";
 
+    SPENT = "SELECT budget, taken, window_ends_at FROM spend
+             WHERE tenant = $1 AND budget = ANY($2::text[]) AND window_ends_at > $3";
+
     /// Stands or falls with the commit. If somebody has voided the operation, the commit falls.
     OPERATION = "INSERT INTO operation (id, tenant, outcome, at) VALUES ($1, $2, 'done', $3)";
 

@@ -57,7 +57,7 @@ fn begin(commit: &Commit, change: &NewChange) -> Result<Step, StoreError> {
             change.user.uuid(),
             change.family().as_str(),
             as_word(&change.purpose)?,
-            text(change.value.as_str()),
+            text(&change.value.stored()),
             as_document(&change.entry)?,
             as_document(&change.requester)?,
             micros(commit.at),

@@ -15,6 +15,7 @@ mod reader;
 mod row;
 mod search;
 mod setting;
+mod spend;
 mod statement;
 mod step;
 mod token;

@@ -189,6 +189,7 @@ statements! {
                   WHERE s.window_ends_at <= ?4 OR s.taken < ?6";
     SPEND_EXHAUSTED = "SELECT 1 FROM spend WHERE tenant = ?1 AND budget = ?2 AND window_ends_at > ?3 AND taken >= ?4";
     SPEND_GIVE_BACK = "UPDATE spend SET taken = taken - 1 WHERE tenant = ?1 AND budget = ?2 AND taken > 0";
+    SPENT = "SELECT taken, window_ends_at FROM spend WHERE tenant = ?1 AND budget = ?2 AND window_ends_at > ?3";
     AUDIT = "INSERT INTO audit (tenant, id, at, body) VALUES (?1, ?2, ?3, ?4)";
 
     SETTINGS = "SELECT name, value FROM setting WHERE tenant = ?1";

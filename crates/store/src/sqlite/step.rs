@@ -55,7 +55,7 @@ fn begin(db: &Connection, tenant: &TenantId, change: &NewChange, now: Timestamp)
         change.user.uuid().into_bytes(),
         change.family().as_str(),
         purpose_word(change.purpose),
-        change.value.as_str(),
+        change.value.stored(),
         document(&change.entry)?,
         document(&change.requester)?,
         micros(now),

@@ -1,7 +1,7 @@
 //! Shared budgets: taken in the commit itself, never over the limit (I15, security §8).
 
 use countersign_domain::SignedDuration;
-use countersign_domain::change::{SharedBudget, Spend};
+use countersign_domain::change::{Cohort, SharedBudget, Spend};
 use countersign_store::{Commit, CommitError};
 
 use crate::builder::{email, profile};
@@ -102,6 +102,8 @@ async fn budgets_of_different_owners_are_counted_apart() {
             SharedBudget::DestinationDay("a".to_owned()),
             SharedBudget::DestinationHour("b".to_owned()),
             SharedBudget::SmsDay,
+            SharedBudget::SmsCountryDay("LK".to_owned()),
+            SharedBudget::SmsCountryDay("IN".to_owned()),
         ] {
             let spend = Spend::one(budget, 1, hour).unwrap();
             house.commit(spending(&house, spend.clone())).await.unwrap();
@@ -127,6 +129,54 @@ async fn concurrent_spends_never_overdraw() {
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 30);
         assert_eq!(outcomes.iter().filter(|o| matches!(o, Err(CommitError::Exhausted(_)))).count(), 20);
         assert_eq!(house.store.outbox_depth().await.unwrap().queued, 30);
+    })
+    .await;
+}
+
+/// Security §8, I15: what is taken can be looked at, each budget in its own window, in the order asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_can_be_looked_at() {
+    for_each_database(async |house| {
+        let country = |name: &str| SharedBudget::SmsCountryDay(name.to_owned());
+        let day = SignedDuration::from_hours(24);
+        let sent = Cohort::new("LK".to_owned(), house.now()).sent();
+        let began = house.now();
+        for _ in 0..3 {
+            let mut commit = spending(&house, Spend::one(country("LK"), 10, day).unwrap());
+            commit.spends.push(sent.clone());
+            house.commit(commit).await.unwrap();
+            house.clock.advance(SignedDuration::from_mins(1));
+        }
+        let asked = [country("IN"), country("LK"), sent.budget.clone()];
+        let look = async |at| house.store.spent(&house.tenant, &asked, at).await.unwrap();
+
+        let seen = look(house.now()).await;
+        let taken: Vec<Option<u32>> = seen.iter().map(|spent| spent.map(|spent| spent.taken)).collect();
+        assert_eq!(taken, [None, Some(3), Some(3)]);
+        assert_eq!(seen[1].unwrap().ends_at, began + day);
+
+        assert_eq!(look(began + day).await[1], None);
+        assert!(look(began + day).await[2].is_some(), "a count outlives its hour");
+    })
+    .await;
+}
+
+/// Security §8: counts of one hour, and of codes that came back, are apart from each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_is_counted_by_country_and_hour() {
+    for_each_database(async |house| {
+        let hour = Cohort::new("LK".to_owned(), house.now());
+        let next = Cohort::new("LK".to_owned(), house.now() + SignedDuration::from_hours(1));
+        let capped = Spend { max: 2, ..hour.sent() };
+
+        house.commit(spending(&house, capped.clone())).await.unwrap();
+        house.commit(spending(&house, hour.proved())).await.unwrap();
+        house.commit(spending(&house, next.sent())).await.unwrap();
+        house.commit(spending(&house, capped.clone())).await.unwrap();
+
+        let refused = house.commit(spending(&house, capped)).await.unwrap_err();
+        assert!(matches!(refused, CommitError::Exhausted(SharedBudget::SmsSent(cohort)) if cohort == hour));
+        house.commit(spending(&house, Spend { max: 11, ..hour.sent() })).await.unwrap();
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Uniqueness: settled by the database, never by reading first (I10).
 
-use countersign_domain::claim::ClaimFamily;
+use countersign_domain::claim::{Address, ClaimFamily, Numbering, Region};
 use countersign_domain::profile::{Contacts, Profile};
 use countersign_store::{Commit, CommitError, IndexDiff, TakenClaim, UserStep};
 
@@ -142,6 +142,41 @@ async fn a_cleared_family_frees_its_values() {
         house.commit(house.rewriting(&seen, cleared)).await.unwrap();
 
         house.user(holding(profile("bob"), email("ann@example.com"))).await;
+    })
+    .await;
+}
+
+/// A number typed in its country, with the key a default region gives it.
+fn national(text: &str) -> Address {
+    let numbering = Numbering { default_region: Region::parse("LK"), countries: Vec::new() };
+    match mobile(text) {
+        Address::Mobile(number) => Address::Mobile(numbering.judge(&number).unwrap()),
+        other => other,
+    }
+}
+
+/// SEC-48, I10: a national number and its international form are one claim; the key comes back from a profile and from a
+/// change as it was written, so that releasing it frees it, whatever region is configured by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_held_by_its_international_form() {
+    for_each_database(async |house| {
+        let ann = house.user(holding(profile("ann"), national("077 123 4567"))).await;
+
+        let (_, same) = house.creating(holding(profile("bob"), mobile("+94771234567")));
+        let taken = house.commit(same.clone()).await.unwrap_err();
+        assert!(matches!(taken, CommitError::Taken(TakenClaim::Address(ClaimFamily::Mobile))), "{taken:?}");
+
+        let seen = house.snapshot(ann).await;
+        let held = seen.user.profile.contacts.mobile.address().unwrap();
+        assert_eq!((held.as_str(), held.key()), ("077 123 4567", "+94771234567"));
+        let begun = house.begun(ann, &national("0777654321")).await;
+        let pending = house.snapshot(ann).await.pending.mobile.unwrap();
+        assert_eq!((pending.value.as_str(), pending.value.key()), ("0777654321", "+94777654321"));
+        assert_eq!(pending.value, begun.value);
+
+        let seen = house.snapshot(ann).await;
+        house.commit(house.rewriting(&seen, profile("ann"))).await.unwrap();
+        house.commit(Commit { operation: house.nothing().operation, ..same }).await.unwrap();
     })
     .await;
 }

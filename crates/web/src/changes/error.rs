@@ -30,6 +30,11 @@ pub(super) fn resend(error: ResendError) -> Refused {
     match error {
         ResendError::Refused(Refusal::TooManyRequests { retry_after }) => Refused::too_many(retry_after),
         ResendError::Failure(failure) => failure.into(),
+        ResendError::Refused(Refusal::Address { .. }) => {
+            let description =
+                "No messages are sent to this number any more. Ask for the change again with another one.";
+            Refused::new(StatusCode::CONFLICT, "CS-40903", description)
+        }
         ResendError::NothingPending | ResendError::Refused(_) => {
             let description =
                 "The change has ended; nothing waits for a code any more. Ask for the change again.";

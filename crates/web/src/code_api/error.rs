@@ -41,11 +41,19 @@ pub(super) fn code(error: CodeError, asker: Asker) -> Refused {
     }
 }
 
+/// The number that waits is of a country that is served no more.
+const NOT_SERVED: &str =
+    "No messages are sent to this number any more. Ask for the change again with another one.";
+
 /// Nothing was sent. A user who does not exist is answered as one with nothing pending.
 pub(super) fn resend(error: ResendError, asker: Asker) -> Refused {
     match (error, asker) {
         (ResendError::Refused(Refusal::TooManyRequests { retry_after }), _) => Refused::too_many(retry_after),
         (ResendError::Failure(failure), _) => failure.into(),
+        (ResendError::Refused(Refusal::Address { .. }), Asker::Owner) => bad_request("UAR-10011", NOT_SERVED),
+        (ResendError::Refused(Refusal::Address { .. }), Asker::Privileged) => {
+            bad_request("18005", NOT_SERVED)
+        }
         (ResendError::NothingPending | ResendError::Refused(_), Asker::Owner) => {
             bad_request("UAR-10011", "Nothing waits for a code in this RecoveryScenario.")
         }

@@ -3,4 +3,5 @@
 mod dialect;
 mod rights;
 mod seed;
+mod toll;
 mod version;

@@ -2,6 +2,7 @@
 
 mod documents;
 mod mutation;
+mod numbers;
 mod rules;
 mod seeds;
 mod surroundings;
