@@ -14,11 +14,12 @@ table! {
         /// The region, by its ISO 3166-1 code, that numbers without a country code belong to. With it `077 123 4501` and
         /// `+94 77 123 4501` are one number. What is typed is stored, shown and sent to as it was typed. Set it before the
         /// first person: numbers that are held already are compared as they were when they were written.
-        default_region: Option<Region> = None, like "\"LK\"";
-        /// The countries whose numbers are accepted, as ISO 3166-1 codes or calling codes; without it all are. Numbers of
-        /// other countries are refused when they are asked for; those that are held already stay, and get no more codes.
+        default_region: Option<Region> = None, like "LK";
+        /// The countries whose numbers are accepted, as ISO 3166-1 codes or calling codes, such as `["LK", 44]`; without it
+        /// all are. Numbers of other countries are refused when they are asked for; those that are held already stay, and
+        /// get no more codes.
         /// Calling code `1` covers all of North America, `"US"` only what is known to be there.
-        countries: Vec<Country> = Vec::new(), like "[\"LK\", 44]";
+        countries: Vec<Country> = Vec::new();
         /// Whether no more SMS go to a country for the rest of the hour once fewer than one in ten of at least 50 codes
         /// came back. The log tells of it either way.
         stop_on_low_conversion: bool = false;
