@@ -35,16 +35,12 @@ impl Cohort {
 
     /// Counts one more message.
     pub fn sent(&self) -> Spend {
-        self.counted(SharedBudget::SmsSent(self.clone()))
+        counted(SharedBudget::SmsSent(self.clone()))
     }
 
     /// Counts one more code that came back.
     pub fn proved(&self) -> Spend {
-        self.counted(SharedBudget::SmsProved(self.clone()))
-    }
-
-    fn counted(&self, budget: SharedBudget) -> Spend {
-        Spend { budget, max: u32::MAX, window: KEPT, take: Take::One }
+        counted(SharedBudget::SmsProved(self.clone()))
     }
 
     /// Whether too few codes came back: fewer than one in ten, of at least fifty.
@@ -57,6 +53,11 @@ impl Cohort {
         let enough = proved.saturating_mul(ONE_IN).saturating_add(1);
         if enough > SENT_MIN { enough } else { SENT_MIN }
     }
+}
+
+/// One more, without a limit.
+fn counted(budget: SharedBudget) -> Spend {
+    Spend { budget, max: u32::MAX, window: KEPT, take: Take::One }
 }
 
 impl fmt::Display for Cohort {
