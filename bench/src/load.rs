@@ -69,6 +69,7 @@ fn person(number: usize) -> anyhow::Result<Wanted> {
             email: proven(ClaimFamily::Email, format!("user{number:06}@people.example"))?,
             mobile: proven(ClaimFamily::Mobile, format!("+35191{number:07}"))?,
         },
+        reason: None,
     })
 }
 

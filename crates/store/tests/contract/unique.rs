@@ -151,7 +151,7 @@ fn national(text: &str) -> Address {
     let numbering = Numbering { default_region: Region::parse("LK"), countries: Vec::new() };
     match mobile(text) {
         Address::Mobile(number) => Address::Mobile(numbering.judge(&number).unwrap()),
-        other => other,
+        other @ Address::Email(_) => other,
     }
 }
 
