@@ -245,7 +245,7 @@ fn options() -> WebOptions {
 fn held(family: ClaimFamily, address: Option<&str>) -> WantedContacts {
     let Some(address) = address else { return WantedContacts::default() };
     let label = match family {
-        ClaimFamily::Email => Label { primary: true, ..Label::default() },
+        ClaimFamily::Email => Label { primary: Some(true), ..Label::default() },
         ClaimFamily::Mobile => Label { kind: Some("mobile".to_owned()), ..Label::default() },
     };
     let entry = Entry { value: address.to_owned(), label };

@@ -151,8 +151,11 @@ async fn a_snapshot_is_what_was_committed() {
         let (issued, challenge) = match &mut commit.steps[..] {
             [ChangeStep::Begin { change, challenge }] => {
                 change.purpose = Purpose::List;
-                let label =
-                    Label { kind: Some("work".to_owned()), display: Some("new".to_owned()), primary: true };
+                let label = Label {
+                    kind: Some("work".to_owned()),
+                    display: Some("new".to_owned()),
+                    primary: Some(true),
+                };
                 change.entry = Entry { label, keeps_held: true };
                 (change.clone(), challenge.clone())
             }
