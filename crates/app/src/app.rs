@@ -16,6 +16,7 @@ use crate::credential::CredentialCache;
 use crate::error::Failure;
 use crate::password::Passwords;
 use crate::senders::Senders;
+use crate::sign_in::Places;
 
 /// The application: the store, the keys, the settings of the file, and what is shared between requests.
 pub struct App {
@@ -27,7 +28,10 @@ pub struct App {
     pub(crate) senders: watch::Receiver<Senders>,
     pub(crate) turns: Turns,
     pub(crate) sign_in_turns: Turns,
+    pub(crate) sign_in_places: Places,
     pub(crate) cache: CredentialCache,
+    /// The selector of a link that is there: what a refusal of another one reads (SEC-14).
+    pub(crate) known_link: Mutex<Option<String>>,
 }
 
 /// What the binary puts an [`App`] together from.
@@ -72,20 +76,36 @@ pub struct FileSettings {
     pub conflict_on_taken: bool,
 }
 
-/// Randomness shared by all requests.
+/// Randomness shared by all requests. The ids it makes for one moment follow each other: two changes asked for in one
+/// request are listed in the order they were made in.
 #[derive(Clone)]
-pub struct SharedEntropy(Arc<Mutex<dyn Entropy + Send>>);
+pub struct SharedEntropy {
+    source: Arc<Mutex<dyn Entropy + Send>>,
+    last: Arc<Mutex<u128>>,
+}
 
 impl SharedEntropy {
     /// Shares a source.
     pub fn new(source: impl Entropy + Send + 'static) -> Self {
-        Self(Arc::new(Mutex::new(source)))
+        Self { source: Arc::new(Mutex::new(source)), last: Arc::default() }
     }
 }
 
+/// What of an id is neither time nor version (RFC 9562 §5.7); the variant's two bits are equal in all.
+const RANDOM_BITS: u32 = 64;
+
 impl Entropy for SharedEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
+    }
+
+    fn id(&mut self, now: Timestamp) -> uuid::Uuid {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let drawn = self.source.lock().unwrap_or_else(PoisonError::into_inner).id(now).as_u128();
+        let same_moment = drawn >> RANDOM_BITS == *last >> RANDOM_BITS;
+        let next = if same_moment && drawn <= *last { *last + 1 } else { drawn };
+        *last = next;
+        uuid::Uuid::from_u128(next)
     }
 }
 
@@ -103,7 +123,9 @@ impl App {
             senders,
             turns: Turns::new(),
             sign_in_turns: Turns::new(),
+            sign_in_places: Places::default(),
             cache,
+            known_link: Mutex::default(),
         }
     }
 
@@ -160,5 +182,33 @@ pub(crate) fn source_net(address: Option<IpAddr>) -> String {
             v6.to_ipv4_mapped().map_or_else(block, |v4| v4.to_string())
         }
         None => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Falls, so that without a counter every id would stand before the last one.
+    struct Falling(u8);
+
+    impl Entropy for Falling {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            self.0 -= 1;
+            bytes.fill(self.0);
+        }
+    }
+
+    /// DESIGN §6: lists are in the order things happened, also within one millisecond and one microsecond.
+    #[test]
+    fn ids_of_one_moment_follow_each_other() {
+        let mut entropy = SharedEntropy::new(Falling(200));
+        let now: Timestamp = "2026-03-01T12:00:00.000001Z".parse().unwrap();
+        let later: Timestamp = "2026-03-01T12:00:00.000002Z".parse().unwrap();
+
+        let ids = [entropy.id(now), entropy.id(now), entropy.id(now), entropy.id(later)];
+
+        assert!(ids.is_sorted() && ids.iter().all(|id| id.get_version_num() == 7), "{ids:?}");
+        assert_ne!(ids[0], ids[1]);
     }
 }

@@ -1,5 +1,7 @@
 //! Credentials are checked: Basic and bearer (SEC-33, SEC-34, I13).
 
+mod places;
+
 use std::net::IpAddr;
 
 use countersign_domain::change::{SharedBudget, Spend};
@@ -12,11 +14,15 @@ use crate::credential::{Account, BasicRefusal};
 use crate::error::Failure;
 use crate::profile_update::exhausted;
 use crate::spending;
+use places::Budget;
+
+pub(crate) use places::Places;
 
 impl App {
     /// Who `user_name` with this password is. An unknown name costs and answers what a wrong password does.
     ///
-    /// The account's row is read on every call: a remembered success counts only for the credential version stored now.
+    /// The account's row is read on every call: a remembered success counts only for the credential version stored now,
+    /// and a password that was right is worth nothing once a lock has landed while it was being checked (I13).
     pub async fn sign_in(
         &self,
         tenant: &TenantId,
@@ -25,33 +31,35 @@ impl App {
         source: Option<IpAddr>,
     ) -> Result<Account, BasicRefusal> {
         let name = bare_name(user_name).to_ascii_lowercase();
-        let found =
-            self.store.sign_in(tenant, SignInKey::UserName(name.clone())).await.map_err(Failure::from)?;
-        let now = self.store.now().await.map_err(Failure::from)?;
-        let digest = found.as_ref().and_then(|found| self.cache.digest(found, password));
-        if let Some(known) = self.remembered(found.as_ref(), digest.as_ref(), now) {
-            return Ok(known);
+        if let Seen { remembered: Some(account), .. } = self.look_up(tenant, &name, password).await? {
+            return Ok(account);
         }
         // One flight per credential: ten parallel requests of a new client cost one hash. Also for a name nobody has: it
         // must take as long.
         let _flight = self.sign_in_turns.of(self.cache.turn(&name, password)).await;
-        if let Some(known) = self.remembered(found.as_ref(), digest.as_ref(), now) {
-            return Ok(known);
+        // The turn may have been long: what counts is how the account stands now.
+        let seen = self.look_up(tenant, &name, password).await?;
+        if let Some(account) = seen.remembered {
+            return Ok(account);
         }
-        let (by_account, by_source) = self.login_spends(&name, source);
-        let demanded = by_source.clone().map(Spend::demanded);
-        self.spend_login(tenant, by_account.iter().cloned().chain(demanded)).await?;
-        let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
-        let right = self.passwords.verify(password, hash).await?;
-        let Some(found) = found.filter(|found| right && found.may_act) else {
-            self.spend_login(tenant, by_source).await?;
+        let source = source_net(source);
+        let mut place = self.sign_in_places.enter(&source).ok_or(Failure::Overloaded)?;
+        let spends = self.login_spends(&name, &source);
+        place.ask(|| self.take_login(tenant, &spends)).await?;
+        let hash = seen.row.as_ref().and_then(|row| row.password_hash.as_deref());
+        if !self.passwords.verify(password, hash).await? {
+            return Err(BasicRefusal::Invalid);
+        }
+        let judged = seen.digest;
+        let seen = self.look_up(tenant, &name, password).await?;
+        let (Some(row), true) = (seen.row.filter(|row| row.may_act), judged == seen.digest) else {
             return Err(BasicRefusal::Invalid);
         };
-        self.spend_login(tenant, by_account.map(Spend::refunded)).await?;
-        if let Some(digest) = digest {
-            self.cache.remember(digest, found.user, now);
+        self.spend_login(tenant, spends.into_iter().map(Spend::refunded).collect()).await?;
+        if let Some(digest) = judged {
+            self.cache.remember(digest, row.user, seen.now);
         }
-        Ok(account(&found))
+        Ok(account(&row))
     }
 
     /// Whose access token this is; `None` for an unknown, expired or revoked one.
@@ -62,44 +70,65 @@ impl App {
         }))
     }
 
-    /// The account, if this very credential was right within the last minute and the account may still act.
-    fn remembered(
-        &self,
-        found: Option<&SignIn>,
-        digest: Option<&[u8; 32]>,
-        now: Timestamp,
-    ) -> Option<Account> {
-        let found = found.filter(|found| found.may_act)?;
-        self.cache.knows(digest?, now).then(|| account(found))
+    /// The account as it stands now, and whether this very credential was right for it within the last minute.
+    async fn look_up(&self, tenant: &TenantId, name: &str, password: &str) -> Result<Seen, Failure> {
+        let row = self.store.sign_in(tenant, SignInKey::UserName(name.to_owned())).await?;
+        let now = self.store.now().await?;
+        let digest = row.as_ref().and_then(|row| self.cache.digest(row, password));
+        let may_act = row.as_ref().filter(|row| row.may_act);
+        let known = may_act.filter(|_| digest.is_some_and(|digest| self.cache.knows(&digest, now)));
+        let remembered = known.map(account);
+        Ok(Seen { row, now, digest, remembered })
     }
 
-    /// An attempt takes from the account's budget *before* the hash, so that guesses in parallel are counted too, and a
-    /// right one gives it back. The source's is taken by failures only: many people share one, and all of them may sign
-    /// in at the same moment.
-    fn login_spends(&self, name: &str, source: Option<IpAddr>) -> (Option<Spend>, Option<Spend>) {
+    /// What an attempt takes *before* the hash, so that guesses in parallel are counted too, and a right one gives back.
+    fn login_spends(&self, name: &str, source: &str) -> Vec<Spend> {
         let limits = &self.file.base.limits;
         let by_account = spending::login_account(name, limits, &self.keys.mac);
-        (by_account, spending::login_source(&source_net(source), limits))
+        by_account.into_iter().chain(spending::login_source(source, limits)).collect()
     }
 
-    async fn spend_login(
-        &self,
-        tenant: &TenantId,
-        spends: impl IntoIterator<Item = Spend>,
-    ) -> Result<(), BasicRefusal> {
-        let spends: Vec<Spend> = spends.into_iter().collect();
+    /// Takes them. Many people share a source, and all of them may sign in at the same moment: that its budget is empty
+    /// for now is no refusal yet (see [`Places`]).
+    async fn take_login(&self, tenant: &TenantId, spends: &[Spend]) -> Budget<Result<(), BasicRefusal>> {
+        match self.commit_spends(tenant, spends.to_vec()).await {
+            Err(CommitError::Exhausted(budget @ SharedBudget::LoginSource(_))) => {
+                Budget::Empty(Err(throttled(&budget)))
+            }
+            outcome => Budget::Answered(spent(outcome)),
+        }
+    }
+
+    async fn spend_login(&self, tenant: &TenantId, spends: Vec<Spend>) -> Result<(), BasicRefusal> {
+        spent(self.commit_spends(tenant, spends).await)
+    }
+
+    async fn commit_spends(&self, tenant: &TenantId, spends: Vec<Spend>) -> Result<(), CommitError> {
         if spends.is_empty() {
             return Ok(());
         }
-        let now = self.store.now().await.map_err(Failure::from)?;
+        let now = self.store.now().await?;
         let mut commit = Commit::new(self.operation(now), tenant.clone(), now);
         commit.spends = spends;
-        match self.store.commit(commit).await {
-            Ok(()) => Ok(()),
-            Err(CommitError::Exhausted(budget)) => Err(throttled(&budget)),
-            Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
-            Err(CommitError::Conflict | CommitError::Taken(_)) => Err(Failure::Busy.into()),
-        }
+        self.store.commit(commit).await
+    }
+}
+
+/// An account as it was read, beside a password.
+struct Seen {
+    row: Option<SignIn>,
+    now: Timestamp,
+    /// What this password is remembered under while the row stays as it is.
+    digest: Option<[u8; 32]>,
+    remembered: Option<Account>,
+}
+
+fn spent(outcome: Result<(), CommitError>) -> Result<(), BasicRefusal> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(CommitError::Exhausted(budget)) => Err(throttled(&budget)),
+        Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
+        Err(CommitError::Conflict | CommitError::Taken(_)) => Err(Failure::Busy.into()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which link a token is, if it is one (SEC-4): found by its selector, believed for its secret.
 
+use std::sync::PoisonError;
+
 use countersign_domain::change::{ChangeEnd, LinkToken, MacKeys};
 use countersign_domain::{ChangeId, TenantId, Timestamp};
 use countersign_store::{ChangeQuery, ChangeRecord, LinkPurpose, LinkRecord};
@@ -33,11 +35,30 @@ impl App {
         errand: Errand,
     ) -> Result<Option<LinkRecord>, Failure> {
         let found = self.store.link(tenant, &token.selector).await?;
-        let Some(link) = found else {
+        let known = found.is_some().then(|| token.selector.clone());
+        let right = if let Some(link) = &found {
+            fits(link, token, errand, &self.keys.mac)
+        } else {
             cost_of_a_secret(&self.keys.mac, token);
-            return Ok(None);
+            false
         };
-        Ok(fits(&link, token, errand, &self.keys.mac).then_some(link))
+        let other = self.another_link(known);
+        if !right {
+            self.store.link(tenant, &other).await?;
+        }
+        Ok(found.filter(|_| right))
+    }
+
+    /// Reading a link takes longer than finding none. So every refusal does both (SEC-14): after a selector that is known
+    /// it looks for one that nobody has, after one that is not, for the last one that was.
+    fn another_link(&self, known: Option<String>) -> String {
+        const NOBODYS: &str = "-";
+        let mut last = self.known_link.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_some() {
+            *last = known;
+            return NOBODYS.to_owned();
+        }
+        last.clone().unwrap_or_else(|| NOBODYS.to_owned())
     }
 
     /// What a cancel link is about by now. Notices go out once an hour (SEC-18), so whoever asks again within it would

@@ -194,3 +194,56 @@ async fn parallel_guesses_at_a_password_are_all_counted() {
     })
     .await;
 }
+
+/// SEC-34, I15: of passwords guessed in parallel from one address, for names of all kinds, exactly as many are judged as
+/// the address may get wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn parallel_guesses_of_one_source_are_all_counted() {
+    given("[countersign.limits]\nlogin_failures_per_source = 3")
+        .on_both_databases(async |app| {
+            let names: Vec<String> = (0..MANY).map(|index| format!("nobody{index}")).collect();
+            let answers = at_once(names.iter().map(|name| app.get("/scim2/Me").basic(name, "a guess"))).await;
+
+            assert_eq!((count(&answers, 401), count(&answers, 429)), (3, MANY - 3), "{answers:?}");
+        })
+        .await;
+}
+
+/// SEC-34: people who share an address sign in at the same moment, more of them than the address may get wrong, and
+/// nobody is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_one_source_sign_in_at_the_same_moment() {
+    given("[countersign.limits]\nlogin_failures_per_source = 3")
+        .on_both_databases(async |app| {
+            let names = ["ann", "ben", "cat", "dan", "eve", "fay", "gus", "hal"];
+            for name in names {
+                app.person(name, None).await;
+            }
+
+            let answers = at_once(names.map(|name| app.get("/scim2/Me").basic(name, "pass1234"))).await;
+
+            assert_eq!(count(&answers, 200), names.len(), "{answers:?}");
+        })
+        .await;
+}
+
+/// I13: whoever is locked out while his password waits for its turn to be hashed is not let in any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_stops_a_sign_in_that_is_waiting() {
+    given("[countersign.limits]\nlogin_failures_per_source = 0")
+        .on_both_databases(async |app| {
+            app.get("/scim2/Me").of(ADMIN).await.expect(200);
+            let names: Vec<String> = (0..4 * MANY).map(|index| format!("nobody{index}")).collect();
+            let queue = names.iter().map(|name| app.get("/scim2/Me").basic(name, "a guess").into_future());
+            let mut queue: Vec<_> = queue.map(tokio::spawn).collect();
+            let bob = tokio::spawn(app.get("/scim2/Me").of(BOB).into_future());
+            queue.swap_remove(0).await.unwrap();
+
+            app.patch(BOB_PATH).of(ADMIN).json(replacing(&json!({"active": false}))).await.expect(200);
+
+            let was_in_time = bob.is_finished();
+            assert!(was_in_time || bob.await.unwrap().status == 401);
+            join_all(queue).await;
+        })
+        .await;
+}
