@@ -4,13 +4,17 @@
 //! stderr, and a full disk behind it stops no answer (REL-14). Where lines come faster than they can be written for
 //! long, some are dropped, and how many is said at the end.
 
+mod line;
+
 use std::io::{BufWriter, Stderr, Write as _};
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::JsonFields;
 
 use crate::config::Settings;
 use crate::config::words::{LogFormat, LogLevel};
+use line::{Form, Lines};
 
 /// Lines that may wait to be written. A line is about 300 bytes.
 const LINES_WAITING: usize = 32_000;
@@ -23,6 +27,7 @@ const WRITE_BYTES: usize = 64 * 1024;
 pub(crate) struct Log {
     writing: Option<WorkerGuard>,
     lines: ErrorCounter,
+    form: Form,
 }
 
 /// Starts the logger; a second call changes nothing.
@@ -40,13 +45,35 @@ pub(crate) fn start(settings: &Settings) -> Log {
     ));
     let (writer, writing) = writer();
     let lines = writer.error_counter();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_target(true);
-    let _ = match settings.log.format {
-        // The request's span is the only one there is; the list of all would say it twice.
-        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
-        LogFormat::Text => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    let (form, started) = match settings.log.format {
+        LogFormat::Json => {
+            let builder = builder.fmt_fields(JsonFields::new()).event_format(Lines::new(Form::Json));
+            (Form::Json, builder.try_init())
+        }
+        LogFormat::Text => {
+            let builder = builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+            (Form::Text, builder.event_format(Lines::new(Form::Text)).try_init())
+        }
     };
-    Log { writing: Some(writing), lines }
+    if started.is_ok() {
+        std::panic::set_hook(Box::new(note_panic));
+    }
+    Log { writing: Some(writing), lines, form }
+}
+
+/// What is odd about the configuration: for people as it is, for collectors an event like any other.
+pub(crate) fn configuration_warnings(settings: &Settings, warnings: &str) {
+    match settings.log.format {
+        LogFormat::Json => tracing::warn!(event = "configuration_warning", warnings),
+        LogFormat::Text => eprintln!("{warnings}"),
+    }
+}
+
+/// Where it happened, not what was said: the words of a panic may quote what was being worked on (SEC-59).
+fn note_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let at = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(event = "panicked", at, thread = std::thread::current().name().unwrap_or_default());
 }
 
 fn writer() -> (NonBlocking, WorkerGuard) {
@@ -63,10 +90,7 @@ impl Drop for Log {
         drop(self.writing.take());
         let dropped = self.lines.dropped_lines();
         if dropped > 0 {
-            let _ = writeln!(
-                std::io::stderr(),
-                "{dropped} log lines were dropped: they came faster than stderr took them."
-            );
+            let _ = writeln!(std::io::stderr(), "{}", line::dropped(self.form, dropped));
         }
     }
 }

@@ -17,8 +17,12 @@ use crate::{demo, log};
 /// Runs the server until it is told to stop.
 pub(super) fn serve(place: &Place) -> Result<ExitCode, Failed> {
     open::runtime()?.block_on(async {
-        let (settings, first) = open::configuration(place)?;
+        let first = first_start::prepare(&place.home)?;
+        let open::Read { settings, warnings } = open::load(place)?;
         let _log = log::start(&settings);
+        if let Some(warnings) = warnings {
+            log::configuration_warnings(&settings, &warnings);
+        }
         let _lock = place.home.lock()?;
         let (server, account) = start(&place.home, &settings).await?;
         println!("{}", welcome(&place.home, &settings, &server, &account, first)?);

@@ -31,6 +31,8 @@ mod email_resend;
 mod email_resource;
 mod email_visitor;
 mod governance;
+mod log_canaries;
+mod log_capture;
 mod mobile_change;
 mod mobile_code;
 mod mobile_country;

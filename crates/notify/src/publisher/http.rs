@@ -15,6 +15,9 @@ use crate::placeholder::{Context, FillError, Values, fill};
 /// Tells a provider that two requests are the same message (REL-6).
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+/// Shorter values are words such as `v1`: hiding them would only garble the answer.
+const KEY_MIN: usize = 6;
+
 /// Why no request could be made of this message. Sending it again would not help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unsendable {
@@ -64,9 +67,25 @@ pub async fn send(
     now: Timestamp,
 ) -> Outcome {
     match request(publisher, values, message_id) {
-        Ok(request) => outbound.send(request, &values.confidential(), now).await,
+        Ok(request) => {
+            let keys = keys_in(&request, publisher);
+            let keys = keys.iter().map(String::as_str);
+            let confidential: Vec<&str> = values.confidential().into_iter().chain(keys).collect();
+            outbound.send(request, &confidential, now).await
+        }
         Err(why) => Outcome::dead(format!("publisher {}: {why}", publisher.name)),
     }
+}
+
+/// What a provider knows the operator by: an answer that repeats it is not kept as it came (SEC-52, SEC-59).
+fn keys_in(request: &Request, publisher: &EventPublisher) -> Vec<String> {
+    let headers = request.headers.iter().filter(|(name, _)| ![CONTENT_TYPE, IDEMPOTENCY_KEY].contains(name));
+    let values = headers.filter_map(|(_, value)| value.to_str().ok());
+    // A provider repeats the key itself, rarely with the word that stands before it.
+    let words = values.flat_map(|value| [Some(value), value.rsplit(' ').next()]).flatten().map(str::to_owned);
+    let query = request.url.query_pairs().map(|(_, value)| value.into_owned());
+    let password = publisher.http.basic.as_ref().map(|(_, password)| password.clone());
+    words.chain(query).chain(password).filter(|key| key.len() >= KEY_MIN).collect()
 }
 
 fn header(name: &HeaderName, value: &str) -> Result<HeaderValue, Unsendable> {

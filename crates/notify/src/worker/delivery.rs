@@ -220,15 +220,18 @@ fn show(inbox: &Inbox, leased: &Leased, message: Written) -> Outcome {
     Outcome::HandedOver { detail: "shown in the dev inbox".to_owned() }
 }
 
-/// One line per try: user by id, address masked (SEC-59); details hold neither code nor address.
+/// One line per try: user by id, address masked (SEC-59). What the other side said stands in the timeline only: its words
+/// are a stranger's, and may repeat what we sent.
 fn tell(leased: &Leased, settlement: &Settlement) {
     let (message, user, to) = (leased.id, leased.user, leased.to.masked());
     let (template, tries) = (leased.template.as_str(), leased.attempts.saturating_add(1));
     match settlement {
         Settlement::Delivered { detail } => {
+            let detail = own_words(detail);
             tracing::info!(event = "message_handed_over", %message, %user, to, template, tries, detail);
         }
         Settlement::Retry { due_at, detail } => {
+            let detail = own_words(detail);
             tracing::warn!(event = "message_retry", %message, %user, to, template, tries, %due_at, detail);
         }
         Settlement::Parked { detail, .. } if leased.lease <= 1 => {
@@ -239,7 +242,42 @@ fn tell(leased: &Leased, settlement: &Settlement) {
             tracing::info!(event = "message_dropped", %message, %user, to, template, reason);
         }
         Settlement::Dead { reason } => {
+            let reason = own_words(reason);
             tracing::error!(event = "message_dead", %message, %user, to, template, tries, reason);
         }
+    }
+}
+
+/// A detail up to and with the status of the answer, after which the answer's own words would stand.
+fn own_words(detail: &str) -> &str {
+    let status = ["HTTP ", "SMTP "].iter().filter_map(|word| Some(detail.find(word)? + word.len())).min();
+    status.and_then(|at| detail.get(..at + 3)).unwrap_or(detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SEC-59: of an answer the log has the status only.
+    #[test]
+    fn the_log_does_not_repeat_an_answer() {
+        let said = [
+            "HTTP 500: no such key k-1",
+            "HTTP 202",
+            "SMTP 550 5.1.1 user unknown",
+            "the mail server refused our sign-in: SMTP 535 5.7.8 mailer",
+            "the mail server did not answer in time",
+        ];
+
+        assert_eq!(
+            said.map(own_words),
+            [
+                "HTTP 500",
+                "HTTP 202",
+                "SMTP 550",
+                "the mail server refused our sign-in: SMTP 535",
+                "the mail server did not answer in time",
+            ]
+        );
     }
 }

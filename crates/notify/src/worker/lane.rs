@@ -30,6 +30,7 @@ pub(super) struct Lane {
     channel: Channel,
     senders: watch::Receiver<Arc<Senders>>,
     gate: Mutex<Arc<Gate>>,
+    age: Mutex<AgeWatch>,
     /// Rung when there may be something new.
     pub(super) bell: Notify,
 }
@@ -37,7 +38,7 @@ pub(super) struct Lane {
 impl Lane {
     pub(super) fn new(desk: Arc<Desk>, channel: Channel, senders: watch::Receiver<Arc<Senders>>) -> Self {
         let gate = Mutex::new(Gate::wide(String::new(), PARKED_AT_ONCE));
-        Self { desk, channel, senders, gate, bell: Notify::new() }
+        Self { desk, channel, senders, gate, age: Mutex::default(), bell: Notify::new() }
     }
 
     /// Delivers until told to stop, then finishes what is on its way. What does not finish keeps its lease and goes out
@@ -106,7 +107,9 @@ impl Lane {
         let standing = self.senders.borrow().of(self.channel).clone();
         let gate = self.gate(&standing);
         let store = &self.desk.store;
-        let room = gate.room(store.now().await?);
+        let now = store.now().await?;
+        self.watch_age(now).await?;
+        let room = gate.room(now);
         if room == 0 {
             return Ok((Vec::new(), 0));
         }
@@ -116,6 +119,19 @@ impl Lane {
             Parcel { leased, standing, pass }
         });
         Ok((parcels.collect(), room))
+    }
+
+    /// Says when the oldest message that could go has waited too long (REL-10).
+    async fn watch_age(&self, now: Timestamp) -> Result<(), StoreError> {
+        if !self.age.lock().unwrap_or_else(PoisonError::into_inner).is_due(now) {
+            return Ok(());
+        }
+        let due = self.desk.store.next_due(self.channel).await?;
+        let waited = self.age.lock().unwrap_or_else(PoisonError::into_inner).look(now, due);
+        if let Some(waited) = waited {
+            tracing::warn!(event = "queue_age", channel = self.channel.as_str(), seconds = waited.as_secs());
+        }
+        Ok(())
     }
 
     /// The gate before the sender's destination; a new one when that changed.
@@ -141,6 +157,56 @@ impl Lane {
     }
 }
 
+/// When the age of the oldest message is looked at, and when it is told.
+#[derive(Default)]
+struct AgeWatch {
+    next: Option<Timestamp>,
+}
+
+/// The age that is told (REL-10).
+const AGE_MAX: SignedDuration = SignedDuration::from_secs(30);
+/// How often it is looked at.
+const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(5);
+/// How often it is told at most.
+const TELL_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+impl AgeWatch {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.next.is_none_or(|next| now >= next)
+    }
+
+    /// How long the oldest message has waited, if that is to be told.
+    fn look(&mut self, now: Timestamp, oldest_due: Option<Timestamp>) -> Option<SignedDuration> {
+        let waited = oldest_due.map(|due| now.duration_since(due)).filter(|waited| *waited > AGE_MAX);
+        let pause = if waited.is_some() { TELL_EVERY } else { LOOK_EVERY };
+        self.next = now.checked_add(pause).ok();
+        waited
+    }
+}
+
 fn until(now: Timestamp, due: Timestamp) -> Duration {
     Duration::try_from(now.duration_until(due)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// REL-10: a message that could go and has not for 30 s is told, once a minute while it lasts.
+    #[test]
+    fn a_queue_that_stands_still_is_told_once_a_minute() {
+        let began = Timestamp::UNIX_EPOCH;
+        let mut watch = AgeWatch::default();
+
+        let told: Vec<(i64, i64)> = (0..200)
+            .filter_map(|second| {
+                let now = began + SignedDuration::from_secs(second);
+                let waited = watch.is_due(now).then(|| watch.look(now, Some(began))).flatten()?;
+                Some((second, waited.as_secs()))
+            })
+            .collect();
+
+        assert_eq!(told, [(35, 35), (95, 95), (155, 155)]);
+        assert_eq!(AgeWatch::default().look(began, None), None);
+    }
 }

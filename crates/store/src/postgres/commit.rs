@@ -48,7 +48,7 @@ impl PostgresStore {
     /// Settles a commit whose answer was lost: either its operation stands in the database, then it landed; or the row
     /// written here keeps it out for ever, then nothing of it did.
     async fn fence(&self, commit: &Commit, lost: Error) -> Result<(), CommitError> {
-        tracing::warn!(operation = %commit.operation, error = %lost, "the answer to a commit was lost; asking whether it landed");
+        tracing::warn!(event = "commit_unanswered", operation = %commit.operation, error = %lost, "the answer to a commit was lost; asking whether it landed");
         let unknown = |error| fault("a commit's outcome is unknown: the PostgreSQL database is away", error);
         let client = self.connector.open().await.map_err(unknown)?;
         client.batch_execute(FENCE_PATIENCE).await.map_err(unknown)?;

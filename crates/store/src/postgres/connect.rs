@@ -100,7 +100,11 @@ impl Connect for Connector {
 /// Whoever waits for an answer learns of the loss by itself; this is for the operator.
 fn log_end(outcome: Result<(), tokio_postgres::Error>) {
     if let Err(error) = outcome {
-        tracing::warn!(%error, "a database connection ended");
+        tracing::warn!(
+            event = "connection_ended",
+            error = &error as &dyn std::error::Error,
+            "a database connection ended"
+        );
     }
 }
 

@@ -8,7 +8,28 @@ use crate::StoreError;
 /// A fault, passing when trying later may help: the connection is gone, the server is stopping, starting or read-only,
 /// out of space, memory or connections.
 pub(super) fn fault(what: &'static str, error: Error) -> StoreError {
-    if is_passing(&error) { StoreError::passing(what, error) } else { StoreError::lasting(what, error) }
+    let passing = is_passing(&error);
+    let cause: Box<dyn std::error::Error + Send + Sync> = match error.as_db_error() {
+        Some(db) => Box::new(ServerSaid::of(db.code().code(), db.message())),
+        None => Box::new(error),
+    };
+    if passing { StoreError::passing(what, cause) } else { StoreError::lasting(what, cause) }
+}
+
+/// What the server said, without what it quotes: its DETAIL repeats whole rows, addresses and digests included (SEC-59).
+#[derive(Debug, thiserror::Error)]
+#[error("PostgreSQL {code}: {message}")]
+struct ServerSaid {
+    code: String,
+    message: String,
+}
+
+impl ServerSaid {
+    fn of(code: &str, message: &str) -> Self {
+        // Class 22 quotes the value it cannot use.
+        let message = if code.starts_with("22") { "a value it cannot use" } else { message };
+        Self { code: code.to_owned(), message: message.to_owned() }
+    }
 }
 
 /// The same for what the pool says: only an address nobody can use lasts.
@@ -56,5 +77,15 @@ mod tests {
 
         assert!(is_lost(&error));
         assert!(fault("away", error).passing);
+    }
+
+    /// SEC-59: what is logged of a server's error holds no row.
+    #[test]
+    fn a_value_the_server_quotes_is_not_repeated() {
+        let odd = ServerSaid::of("22P02", "invalid input syntax for type uuid: \"bob@example.org\"");
+        let full = ServerSaid::of("53100", "could not extend file: No space left on device");
+
+        assert_eq!(odd.to_string(), "PostgreSQL 22P02: a value it cannot use");
+        assert_eq!(full.to_string(), "PostgreSQL 53100: could not extend file: No space left on device");
     }
 }

@@ -51,6 +51,6 @@ impl Checkpointer {
 /// Moves what can be moved without anybody waiting.
 pub(super) fn run(db: &Connection) {
     if let Err(error) = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-        tracing::warn!(%error, "the write-ahead log could not be moved into the database");
+        tracing::warn!(event = "checkpoint_failed", %error, "the write-ahead log could not be moved into the database");
     }
 }

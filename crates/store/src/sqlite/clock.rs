@@ -54,10 +54,11 @@ fn report(frozen: bool, micros: i64) {
     if frozen {
         let seconds = micros / 1_000_000;
         tracing::error!(
+            event = "clock_went_back",
             seconds,
             "the machine's clock went back; time stands still here until it has caught up"
         );
     } else {
-        tracing::info!("the machine's clock has caught up; time goes on");
+        tracing::info!(event = "clock_caught_up", "the machine's clock has caught up; time goes on");
     }
 }

@@ -88,7 +88,10 @@ impl Principal {
             Credential::Basic { user_name, password } => {
                 let tenant = TenantId::carbon_super();
                 let signed_in = web.app.sign_in(&tenant, &user_name, &password, caller.origin.address).await;
-                let account = signed_in.map_err(refusal)?;
+                let account = signed_in.map_err(|refused| {
+                    tell(&refused);
+                    refusal(refused)
+                })?;
                 if matches!(account, Account::User { weak: true, .. }) && !caller.is_local {
                     tracing::warn!(
                         event = "weak_password_refused",
@@ -100,10 +103,22 @@ impl Principal {
             }
             Credential::Bearer(token) => {
                 let found = web.app.bearer(&token).await.map_err(AuthRefusal::Failed)?;
-                let (tenant, account) = found.ok_or(AuthRefusal::Unauthorized)?;
+                let (tenant, account) = found.ok_or_else(|| {
+                    tracing::info!(event = "token_refused");
+                    AuthRefusal::Unauthorized
+                })?;
                 Ok(Self { account, tenant, caller, recent_auth: false, trace_id })
             }
         }
+    }
+}
+
+/// A failed sign-in can be counted (SEC-60); whose it was meant to be is not said: people type passwords as names.
+fn tell(refused: &BasicRefusal) {
+    match refused {
+        BasicRefusal::Invalid => tracing::info!(event = "sign_in_failed"),
+        BasicRefusal::Throttled(_) => tracing::warn!(event = "sign_in_throttled"),
+        BasicRefusal::Failure(_) => {}
     }
 }
 

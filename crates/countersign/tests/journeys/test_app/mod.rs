@@ -46,7 +46,7 @@ pub(crate) use answer::Answer;
 pub(crate) use given::{Given, given, on_both_databases};
 pub(crate) use messages::{Messages, link_in};
 pub(crate) use people::{ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, KIM, KIM_MAIL};
-pub(crate) use request::Request;
+pub(crate) use request::{Request, client};
 pub(crate) use wire::{ENTERPRISE, SYSTEM, code, new_mobile, replacing, scenario, scenario_of};
 
 /// The code API.

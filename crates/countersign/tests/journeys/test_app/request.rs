@@ -32,7 +32,7 @@ impl Said {
 }
 
 /// A client that trusts the server's own certificate and nobody else's, and follows no redirect.
-pub(super) fn client(certificate: &[u8]) -> Client {
+pub(crate) fn client(certificate: &[u8]) -> Client {
     install_provider();
     let certificate = reqwest::Certificate::from_pem(certificate).unwrap();
     Client::builder().tls_certs_only([certificate]).redirect(Policy::none()).no_proxy().build().unwrap()
