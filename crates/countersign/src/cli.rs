@@ -72,6 +72,16 @@ impl<E: Into<anyhow::Error>> From<E> for Failed {
     }
 }
 
+/// Writes to stdout. Whoever reads may stop reading (`| head`): then the rest is for nobody, and that is no failure.
+fn say(text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Runs the command line. Exit status 0, 1 failed, 2 usage or configuration.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();

@@ -67,7 +67,7 @@ pub(crate) async fn read(request: Request, untyped: Untyped) -> Result<Value, Bo
 fn is_json(headers: &HeaderMap, untyped: Untyped) -> bool {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let value = match (values.next(), values.next()) {
-        (None, _) => return untyped == Untyped::Json,
+        (None, _) => return untyped == Untyped::Json && !is_foreign(headers),
         (Some(value), None) => value.to_str().unwrap_or_default(),
         (Some(_), Some(_)) => return false,
     };
@@ -79,6 +79,12 @@ fn is_json(headers: &HeaderMap, untyped: Untyped) -> bool {
         .filter_map(|part| part.split_once('='))
         .filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
     known && charsets.map(|(_, set)| set.trim_matches('"')).all(|set| set.eq_ignore_ascii_case("utf-8"))
+}
+
+/// Whether a browser says that a page of another origin sends this: such a page can leave the type out without being asked
+/// for leave (a simple request), one of the same site included (SEC-30).
+fn is_foreign(headers: &HeaderMap) -> bool {
+    headers.get_all("sec-fetch-site").iter().any(|site| site != "same-origin" && site != "none")
 }
 
 fn broken(rejection: &BytesRejection) -> BodyRejection {
@@ -139,6 +145,20 @@ mod tests {
     async fn an_untyped_body_is_read_only_where_the_surface_says_so() {
         assert_eq!(read_as(None, "[1]", Untyped::Json).await, Ok(json!([1])));
         assert_eq!(read_as(None, "[1]", Untyped::Refused).await, Err(BodyRejection::MediaType));
+    }
+
+    /// SEC-30: a page of another origin, be it of the same site, sends no body without its type.
+    #[tokio::test]
+    async fn an_untyped_body_of_another_origin_is_refused() {
+        let read_from = async |site: &str| {
+            let request = Request::builder().method("POST").uri("/").header("sec-fetch-site", site);
+            read(request.body(Body::from("{}")).unwrap(), Untyped::Json).await
+        };
+
+        assert_eq!(read_from("same-site").await, Err(BodyRejection::MediaType));
+        assert_eq!(read_from("cross-site").await, Err(BodyRejection::MediaType));
+        assert_eq!(read_from("same-origin").await, Ok(json!({})));
+        assert_eq!(read_from("none").await, Ok(json!({})));
     }
 
     /// SEC-40, SEC-41.

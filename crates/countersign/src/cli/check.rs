@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use countersign_domain::TenantId;
 
-use super::{Failed, Place, open};
+use super::{Failed, Place, open, say};
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArguments {
@@ -22,7 +22,7 @@ pub(super) fn run(place: &Place, arguments: &CheckArguments) -> Result<ExitCode,
         let settings = open::read(place)?;
         let store = crate::wire::open_store(&place.home, &settings, &crate::wire::Ambient::machine()).await?;
         let report = store.invariants(&TenantId::carbon_super()).await?;
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say(&format!("{}\n", serde_json::to_string_pretty(&report)?))?;
         Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }

@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use countersign_app::SCOPES;
 use serde_json::json;
 
-use super::{Failed, Place, open};
+use super::{Failed, Place, open, say};
 use crate::first_start::server_context;
 
 #[derive(Subcommand, Debug)]
@@ -79,7 +79,7 @@ async fn add(place: &Place, name: &str, scope: &str, format: Format) -> Result<E
 async fn list(place: &Place) -> Result<ExitCode, Failed> {
     let (wired, _) = open::wired(place).await?;
     for client in wired.app.clients(&server_context()).await? {
-        println!("{}  {}  {}", client.id, client.name, client.scopes.join(" "));
+        say(&format!("{}  {}  {}\n", client.id, client.name, client.scopes.join(" ")))?;
     }
     Ok(ExitCode::SUCCESS)
 }

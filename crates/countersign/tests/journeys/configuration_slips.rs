@@ -214,3 +214,20 @@ fn publisher_files_are_checked_too() {
     assert!(broken.out.starts_with("HTTPOutputEventAdapter.xml:"), "{broken:?}");
     assert!(!broken.out.contains("quill"), "SEC-51: no property values in a report: {broken:?}");
 }
+
+/// DESIGN §3.2: whoever reads only the beginning (`| head`) has had enough; that is no failure.
+#[test]
+fn a_reader_who_stops_reading_is_no_failure() {
+    let folder = home("");
+
+    for arguments in [["config", "reference"], ["config", "show"], ["config", "check"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let command = command.arg("--home").arg(folder.path()).args(arguments);
+        let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(running.stdout.take());
+        let output = running.wait_with_output().unwrap();
+
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}

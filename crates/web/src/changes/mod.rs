@@ -7,7 +7,7 @@ mod error;
 mod spelling;
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
@@ -16,7 +16,7 @@ use countersign_app::{Context, Viewer};
 use countersign_domain::ChangeId;
 use serde_json::Value;
 
-use crate::rest::{Refused, Signed, as_problem};
+use crate::rest::{Refused, Segments, Signed, as_problem};
 use crate::state::Web;
 use spelling::Listing;
 
@@ -49,20 +49,24 @@ async fn list(State(web): State<Web>, caller: Signed, asked: Asked) -> Result<Js
 async fn own_one(
     State(web): State<Web>,
     caller: Signed,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Result<Json<Value>, Refused> {
     let (caller, user) = caller.person()?;
     read(&web, &caller.as_owner(), Viewer::Owner(user), &id).await
 }
 
-async fn one(State(web): State<Web>, caller: Signed, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
+async fn one(
+    State(web): State<Web>,
+    caller: Signed,
+    Segments(id): Segments<String>,
+) -> Result<Json<Value>, Refused> {
     read(&web, &caller.with(VIEW)?.as_privileged(), Viewer::Privileged, &id).await
 }
 
 async fn cancel_own(
     State(web): State<Web>,
     caller: Signed,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Result<StatusCode, Refused> {
     let (caller, user) = caller.person()?;
     call_off(&web, &caller.as_owner(), Viewer::Owner(user), &id).await
@@ -71,7 +75,7 @@ async fn cancel_own(
 async fn cancel(
     State(web): State<Web>,
     caller: Signed,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Result<StatusCode, Refused> {
     call_off(&web, &caller.with(CREATE)?.as_privileged(), Viewer::Privileged, &id).await
 }
@@ -79,7 +83,7 @@ async fn cancel(
 async fn resend_own(
     State(web): State<Web>,
     caller: Signed,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Result<StatusCode, Refused> {
     let (caller, user) = caller.person()?;
     send_again(&web, &caller.as_owner(), Viewer::Owner(user), &id).await
@@ -88,7 +92,7 @@ async fn resend_own(
 async fn resend(
     State(web): State<Web>,
     caller: Signed,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
 ) -> Result<StatusCode, Refused> {
     send_again(&web, &caller.with(CREATE)?.as_privileged(), Viewer::Privileged, &id).await
 }

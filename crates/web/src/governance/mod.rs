@@ -6,7 +6,7 @@ mod error;
 mod spelling;
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::rest::{Body, Refused, Signed, as_api};
+use crate::rest::{Body, Refused, Segments, Signed, as_api};
 use crate::state::Web;
 
 const VIEW: &str = "internal_idp_view";
@@ -50,7 +50,7 @@ async fn categories(caller: Signed, RawQuery(query): RawQuery) -> Result<Json<Va
 async fn category(
     State(web): State<Web>,
     caller: Signed,
-    Path(category): Path<String>,
+    Segments(category): Segments<String>,
 ) -> Result<Json<Value>, Refused> {
     let cx = caller.with(VIEW)?.as_privileged();
     catalogue::find_category(&category)?;
@@ -60,7 +60,7 @@ async fn category(
 async fn connectors(
     State(web): State<Web>,
     caller: Signed,
-    Path(category): Path<String>,
+    Segments(category): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Refused> {
     let cx = caller.with(VIEW)?.as_privileged();
@@ -72,7 +72,7 @@ async fn connectors(
 async fn connector(
     State(web): State<Web>,
     caller: Signed,
-    Path((category, connector)): Path<(String, String)>,
+    Segments((category, connector)): Segments<(String, String)>,
 ) -> Result<Json<Value>, Refused> {
     let cx = caller.with(VIEW)?.as_privileged();
     catalogue::find_category(&category)?;
@@ -83,7 +83,7 @@ async fn connector(
 async fn update(
     State(web): State<Web>,
     caller: Signed,
-    Path((category, connector)): Path<(String, String)>,
+    Segments((category, connector)): Segments<(String, String)>,
     body: Body,
 ) -> Result<StatusCode, Refused> {
     let cx = caller.with(UPDATE)?.as_privileged();
@@ -97,7 +97,7 @@ async fn update(
 async fn update_several(
     State(web): State<Web>,
     caller: Signed,
-    Path(category): Path<String>,
+    Segments(category): Segments<String>,
     body: Body,
 ) -> Result<StatusCode, Refused> {
     let cx = caller.with(UPDATE)?.as_privileged();
@@ -117,7 +117,7 @@ struct Reverted {
 async fn revert(
     State(web): State<Web>,
     caller: Signed,
-    Path(category): Path<String>,
+    Segments(category): Segments<String>,
     asked: Result<Query<Reverted>, QueryRejection>,
     body: Body,
 ) -> Result<StatusCode, Refused> {

@@ -163,6 +163,8 @@ async fn what_is_not_there_has_the_products_codes() {
     assert_eq!(get("/nothing").await, is(404, "IDG-50008"));
     assert_eq!(get("/nothing/connectors").await, is(404, "IDG-50008"));
     assert_eq!(get(&format!("/{category}/connectors/nothing")).await, is(404, "IDG-50009"));
+    assert_eq!(get("/%ff").await, is(400, "CS-40002"));
+    assert_eq!(get(&format!("/{category}/connectors/%ff")).await, is(400, "CS-40002"));
     assert_eq!(get("?limit=10").await, is(501, "IDG-50005"));
     assert_eq!(get(&format!("/{category}/connectors?sort=name")).await, is(501, "IDG-50007"));
     assert_eq!(refused(&set(&server, "No.Such", json!("x")).await), is(400, "IDG-50012"));

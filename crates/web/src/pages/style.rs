@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
@@ -32,8 +33,8 @@ pub(super) fn routes() -> Router<Web> {
     Router::new().route("/assets/{file}", get(asset))
 }
 
-async fn asset(Path(file): Path<String>) -> Response {
-    if file != *FILE {
+async fn asset(file: Result<Path<String>, PathRejection>) -> Response {
+    if !file.is_ok_and(|Path(file)| file == *FILE) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let headers =

@@ -7,4 +7,4 @@ mod refused;
 mod request;
 
 pub(crate) use refused::{Refused, as_api, as_problem};
-pub(crate) use request::{Body, Signed};
+pub(crate) use request::{Body, Segments, Signed};

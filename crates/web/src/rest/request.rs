@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use countersign_domain::UserId;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Refused;
@@ -40,6 +41,19 @@ impl FromRequestParts<Web> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refused> {
         Ok(Self(Principal::from_request_parts(parts, web).await?))
+    }
+}
+
+/// The segments of the path, decoded. Escapes that are no text are refused like everything else, in the surface's body.
+pub(crate) struct Segments<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Refused> {
+        let unreadable = |_| Refused::shape("The path cannot be read: its escapes are not UTF-8.");
+        let Path(segments) = Path::from_request_parts(parts, web).await.map_err(unreadable)?;
+        Ok(Self(segments))
     }
 }
 
