@@ -57,10 +57,10 @@ impl Medium {
             Ok(Ok(0)) => {}
             Ok(Ok(_)) => tracing::info!(event = "log_kept", "the write-ahead log is in use and stays"),
             Ok(Err(error)) => {
-                tracing::warn!(event = "log_kept", %error, "the write-ahead log could not be merged")
+                tracing::warn!(event = "log_kept", %error, "the write-ahead log could not be merged");
             }
             Err(error) => {
-                tracing::warn!(event = "log_kept", %error, "the write-ahead log could not be merged")
+                tracing::warn!(event = "log_kept", %error, "the write-ahead log could not be merged");
             }
         }
     }
@@ -81,7 +81,7 @@ fn check(path: &Path) {
             "the database is damaged; stop the server and restore a backup"
         ),
         Err(error) => {
-            tracing::error!(event = "database_unchecked", %error, "the database could not be looked over")
+            tracing::error!(event = "database_unchecked", %error, "the database could not be looked over");
         }
     }
 }

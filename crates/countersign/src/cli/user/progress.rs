@@ -29,11 +29,11 @@ impl Progress {
         match &self.bar {
             Some(bar) => {
                 bar.set_position(read);
-                if self.people % 100 == 0 {
+                if self.people.is_multiple_of(100) {
                     bar.set_message(format!("{} people", self.people));
                 }
             }
-            None if self.people % EVERY == 0 => eprintln!("{} people", self.people),
+            None if self.people.is_multiple_of(EVERY) => eprintln!("{} people", self.people),
             None => {}
         }
     }
