@@ -49,6 +49,7 @@ pub mod json;
 pub mod list;
 pub mod named;
 mod normalise;
+pub mod order;
 pub mod patch;
 pub mod path;
 pub mod render;

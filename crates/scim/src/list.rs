@@ -120,7 +120,7 @@ impl ListRequest {
             given.start_index.as_deref().map(|text| whole_number(text, ScimType::InvalidValue, "startIndex"));
         let count = given.count.as_deref().map(|text| whole_number(text, ScimType::InvalidCount, "count"));
         Ok(Self {
-            filter: given.filter.as_deref().map(|text| Filter::parse(text, schema)).transpose()?,
+            filter: given.filter.as_deref().map(|text| searchable(text, schema)).transpose()?,
             sort: sort(given.sort_by.as_deref(), given.sort_order.as_deref(), schema)?,
             start_index: start_index.transpose()?.unwrap_or(1).max(1),
             count: count.transpose()?.unwrap_or(COUNT_DEFAULT).min(COUNT_MAX),
@@ -128,6 +128,24 @@ impl ListRequest {
             projection: Projection::parse(given.attributes.as_deref(), given.excluded.as_deref(), schema)?,
         })
     }
+}
+
+/// The filter of a list. What only its owner is told cannot be searched (SEC-42), nor can what hangs on the mount a
+/// request came in on.
+fn searchable(text: &str, schema: &ResourceSchema) -> Result<Filter, ScimError> {
+    let filter = Filter::parse(text, schema)?;
+    match filter.attributes().into_iter().find(|path| !is_searchable(path)) {
+        Some(path) => {
+            Err(ScimError::new(ScimType::InvalidFilter, format!("{path} cannot be searched in a list.")))
+        }
+        None => Ok(filter),
+    }
+}
+
+fn is_searchable(path: &AttributePath) -> bool {
+    let name = path.attribute.name;
+    let is_location = name == "meta" && path.sub.is_some_and(|sub| sub.name == "location");
+    !is_location && !matches!(name, "pendingEmails" | "pendingMobileNumber")
 }
 
 fn search_text(value: Value) -> Option<String> {
@@ -161,7 +179,7 @@ fn sort(by: Option<&str>, order: Option<&str>, schema: &ResourceSchema) -> Resul
         return Err(invalid_value("sortBy names an attribute that the schema does not have."));
     };
     let path = if path.leaf().kind == Kind::Complex { path.with_sub("value") } else { Some(path) };
-    match path.filter(|path| path.attribute.returned != Returned::Never) {
+    match path.filter(|path| path.attribute.returned != Returned::Never && is_searchable(path)) {
         Some(by) => Ok(Some(Sort { by, is_descending })),
         None => Err(invalid_value("sortBy names an attribute that cannot be sorted by.")),
     }
@@ -174,6 +192,23 @@ pub fn list_response(resources: Vec<Value>, total_results: u64, start_index: u64
     page.insert("totalResults".into(), total_results.into());
     page.insert("startIndex".into(), start_index.into());
     page.insert("itemsPerPage".into(), resources.len().into());
+    page.insert("Resources".into(), resources.into());
+    Value::Object(page)
+}
+
+/// The same as a page of a cursor walk (RFC 9865 §2.2): it has no position, but tells where to go on.
+pub fn cursor_response(
+    resources: Vec<Value>,
+    total_results: u64,
+    next: Option<String>,
+    previous: Option<String>,
+) -> Value {
+    let mut page = Map::new();
+    page.insert("schemas".into(), Value::from(vec![LIST_RESPONSE_URN]));
+    page.insert("totalResults".into(), total_results.into());
+    page.insert("itemsPerPage".into(), resources.len().into());
+    page.extend(next.map(|cursor| ("nextCursor".to_owned(), cursor.into())));
+    page.extend(previous.map(|cursor| ("previousCursor".to_owned(), cursor.into())));
     page.insert("Resources".into(), resources.into());
     Value::Object(page)
 }
@@ -242,6 +277,7 @@ mod tests {
         for pairs in [
             &[("sortBy", "password")][..],
             &[("sortBy", "name")],
+            &[("sortBy", "urn:scim:wso2:schema:pendingMobileNumber")],
             &[("sortBy", "shoeSize")],
             &[("sortBy", "userName"), ("sortOrder", "up")],
             &[("attributes", "id"), ("excludedAttributes", "name")],
@@ -255,6 +291,20 @@ mod tests {
             ListRequest::from_search(json!({"count": true}), strict).unwrap_err().kind,
             ScimType::InvalidValue
         );
+    }
+
+    /// SEC-42: what waits for proof is its owner's to know; what is never told cannot be searched.
+    #[test]
+    fn what_waits_for_proof_cannot_be_searched() {
+        for filter in [
+            "urn:scim:wso2:schema:pendingEmails.value eq \"b@x.org\"",
+            "urn:scim:wso2:schema:pendingEmails[value co \"b\"]",
+            "userName pr and not (urn:scim:wso2:schema:pendingMobileNumber sw \"+94\")",
+            "password pr",
+            "meta.location eq \"https://localhost/Users/1\"",
+        ] {
+            assert_eq!(query(&[("filter", filter)]).unwrap_err().kind, ScimType::InvalidFilter, "{filter}");
+        }
     }
 
     /// SCIM-50, SCIM-22.

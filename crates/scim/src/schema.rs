@@ -2,6 +2,7 @@
 //! name and what an answer holds are all read from these tables (SCIM-15).
 
 mod attribute;
+mod collation;
 mod common;
 mod core_group;
 mod core_user;
@@ -12,6 +13,7 @@ mod name;
 pub(crate) use self::extension::{REASON, is_verification};
 pub use self::{
     attribute::{Attribute, Kind, Mutability, Returned, Uniqueness},
+    collation::Collation,
     core_group::{CORE_GROUP_URN, MEMBERS_MAX},
     core_user::CORE_USER_URN,
     extension::{ENTERPRISE_URN, SYSTEM_URN},
@@ -115,6 +117,19 @@ impl ResourceSchema {
     /// The core schema, then the extensions.
     pub fn schemas(&self) -> impl Iterator<Item = &'static Schema> {
         std::iter::once(self.core).chain(self.extensions.iter().copied())
+    }
+
+    /// Every attribute and sub-attribute whose values are indexed ([`Attribute::index`]).
+    pub fn indexed(&self) -> impl Iterator<Item = AttributePath> {
+        let at_top = common::COMMON.iter().map(|attribute| (self.core, attribute));
+        let announced = self.schemas().flat_map(|schema| schema.attributes().map(move |one| (schema, one)));
+        at_top.chain(announced).flat_map(|(schema, attribute)| {
+            let parts = attribute.sub_attributes.iter().map(Some);
+            let paths = std::iter::once(None).chain(parts);
+            paths
+                .map(move |sub| AttributePath { schema, attribute, sub })
+                .filter(|path| path.leaf().index.is_some())
+        })
     }
 
     /// The attributes at the top of a resource, common ones first.

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::{Comparison, Filter, Literal, Operator};
-use crate::{instant, schema::AttributePath};
+use crate::{
+    instant,
+    schema::{AttributePath, Collation},
+};
 
 pub(super) fn resource(filter: &Filter, resource: &Value) -> bool {
     holds(filter, Subject::Resource(resource))
@@ -60,16 +63,16 @@ fn holds(filter: &Filter, subject: Subject<'_>) -> bool {
 
 fn compares(comparison: &Comparison, subject: Subject<'_>) -> bool {
     let Comparison { target, operator, literal } = comparison;
-    let case_exact = target.leaf().case_exact;
+    let collation = target.leaf().collation;
     let values = subject.values(target);
     if *operator == Operator::Ne {
-        let differs = |value: &Value| !test(value, Operator::Eq, literal, case_exact);
+        let differs = |value: &Value| !test(value, Operator::Eq, literal, collation);
         return values.is_empty() || values.iter().any(|value| leaf(value, target).is_none_or(differs));
     }
     values
         .iter()
         .filter_map(|value| leaf(value, target))
-        .any(|value| test(value, *operator, literal, case_exact))
+        .any(|value| test(value, *operator, literal, collation))
 }
 
 fn leaf<'v>(value: &'v Value, path: &AttributePath) -> Option<&'v Value> {
@@ -89,11 +92,10 @@ fn is_non_empty(value: &Value) -> bool {
     }
 }
 
-fn test(value: &Value, operator: Operator, literal: &Literal, case_exact: bool) -> bool {
+fn test(value: &Value, operator: Operator, literal: &Literal, collation: Collation) -> bool {
     match (literal, value) {
-        (Literal::String(wanted), Value::String(text)) if case_exact => test_text(text, operator, wanted),
         (Literal::String(wanted), Value::String(text)) => {
-            test_text(&text.to_lowercase(), operator, &wanted.to_lowercase())
+            test_text(&collation.fold(text), operator, &collation.fold(wanted))
         }
         (Literal::Boolean(wanted), Value::Bool(truth)) => operator == Operator::Eq && truth == wanted,
         (Literal::Number(wanted), Value::Number(number)) => {

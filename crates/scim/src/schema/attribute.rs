@@ -1,5 +1,7 @@
 //! One attribute and its characteristics (RFC 7643 §7), as constants that read like the RFC's own tables.
 
+use super::Collation;
+
 /// The type of an attribute's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -74,6 +76,11 @@ pub struct Attribute {
     pub required: bool,
     /// Whether case matters when its values are compared.
     pub case_exact: bool,
+    /// How its texts compare, exactly: `case_exact` is what can be announced of it.
+    pub collation: Collation,
+    /// The name its values are indexed under, if they are: what is written there stays findable without a scan
+    /// (SCIM-59). Changing which attributes have one means raising the store's generation of the index.
+    pub index: Option<&'static str>,
     /// When it may be written.
     pub mutability: Mutability,
     /// When it is returned.
@@ -106,6 +113,8 @@ impl Attribute {
             multi_valued: false,
             required: false,
             case_exact: false,
+            collation: Collation::Text,
+            index: None,
             mutability: Mutability::ReadWrite,
             returned: Returned::Default,
             uniqueness: Uniqueness::None,
@@ -170,6 +179,17 @@ impl Attribute {
 
     pub(super) const fn case_exact(mut self) -> Self {
         self.case_exact = true;
+        self.collation = Collation::Exact;
+        self
+    }
+
+    pub(super) const fn compared(mut self, collation: Collation) -> Self {
+        self.collation = collation;
+        self
+    }
+
+    pub(super) const fn indexed(mut self, name: &'static str) -> Self {
+        self.index = Some(name);
         self
     }
 

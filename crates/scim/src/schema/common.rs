@@ -17,6 +17,6 @@ pub(super) const COMMON: &[Attribute] = &[
         .read_only()
         .always_returned()
         .server_unique(),
-    Attribute::string("externalId", "What the client calls it.").case_exact(),
+    Attribute::string("externalId", "What the client calls it.").case_exact().indexed("externalId"),
     Attribute::complex("meta", "What the server knows about it.", META).read_only(),
 ];

@@ -1,14 +1,14 @@
 //! The core User (RFC 7643 §4.1, §8.7.1).
 
-use super::{Attribute, Place, Schema};
+use super::{Attribute, Collation, Place, Schema};
 
 /// The URN of the core User.
 pub const CORE_USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 const NAME: &[Attribute] = &[
     Attribute::string("formatted", "The whole name, ready to be shown."),
-    Attribute::string("familyName", "The family name."),
-    Attribute::string("givenName", "The given name."),
+    Attribute::string("familyName", "The family name.").indexed("name.familyName"),
+    Attribute::string("givenName", "The given name.").indexed("name.givenName"),
     Attribute::string("middleName", "The middle names."),
     Attribute::string("honorificPrefix", "A title before the name."),
     Attribute::string("honorificSuffix", "A title after the name."),
@@ -21,14 +21,14 @@ const VALUE: Attribute = Attribute::string("value", "The value.");
 const TYPE: Attribute = Attribute::string("type", "What this value is used for.");
 
 const EMAIL: &[Attribute] = &[
-    Attribute::string("value", "The e-mail address."),
+    Attribute::string("value", "The e-mail address.").compared(Collation::Email).indexed("emails"),
     DISPLAY,
     TYPE.suggesting(&["work", "home", "other"]),
     PRIMARY,
 ];
 
 const PHONE: &[Attribute] = &[
-    Attribute::string("value", "The number."),
+    Attribute::string("value", "The number.").compared(Collation::Number).indexed("phoneNumbers"),
     DISPLAY,
     TYPE.suggesting(&["work", "home", "mobile", "fax", "pager", "other"]),
     PRIMARY,
@@ -72,17 +72,20 @@ const CERTIFICATE: &[Attribute] =
     &[Attribute::binary("value", "The DER certificate, in base64."), DISPLAY, TYPE, PRIMARY];
 
 const ATTRIBUTES: &[Attribute] = &[
-    Attribute::string("userName", "The name the user signs in with.").required().server_unique(),
+    Attribute::string("userName", "The name the user signs in with.")
+        .compared(Collation::Ascii)
+        .required()
+        .server_unique(),
     Attribute::complex("name", "The parts of the user's name.", NAME),
-    Attribute::string("displayName", "The name to show to others."),
+    Attribute::string("displayName", "The name to show to others.").indexed("displayName"),
     Attribute::string("nickName", "What friends say."),
     Attribute::reference("profileUrl", "A page about the user.", &["external"]),
-    Attribute::string("title", "The position in the organization."),
-    Attribute::string("userType", "How the user relates to the organization."),
+    Attribute::string("title", "The position in the organization.").indexed("title"),
+    Attribute::string("userType", "How the user relates to the organization.").indexed("userType"),
     Attribute::string("preferredLanguage", "The language to speak to the user in."),
     Attribute::string("locale", "Where the user is, for dates, numbers and currency."),
     Attribute::string("timezone", "The user's time zone, by its Olson name."),
-    Attribute::boolean("active", "Whether the user may sign in."),
+    Attribute::boolean("active", "Whether the user may sign in.").indexed("active"),
     Attribute::string("password", "The password. It can be set and is never told.").case_exact().write_only(),
     Attribute::complex("emails", "The user's e-mail addresses.", EMAIL).multi_valued(),
     Attribute::complex("phoneNumbers", "The user's numbers.", PHONE).multi_valued(),

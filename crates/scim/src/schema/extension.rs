@@ -3,7 +3,7 @@
 //! At `/scim2` the verification attributes are announced in both; at `/scim/v2` only in the system schema, so that the
 //! enterprise extension is exactly the RFC's (scim.md §14).
 
-use super::{Attribute, Place, Schema};
+use super::{Attribute, Collation, Place, Schema};
 
 /// The URN of the enterprise extension ("ENT").
 pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -11,17 +11,17 @@ pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterpr
 pub const SYSTEM_URN: &str = "urn:scim:wso2:schema";
 
 const MANAGER: &[Attribute] = &[
-    Attribute::string("value", "The id of the manager.").case_exact(),
+    Attribute::string("value", "The id of the manager.").case_exact().indexed("manager"),
     Attribute::reference("$ref", "Where the manager is.", &["User"]),
     Attribute::string("displayName", "The name of the manager.").read_only(),
 ];
 
 const ENTERPRISE: &[Attribute] = &[
-    Attribute::string("employeeNumber", "What the organization calls the person."),
+    Attribute::string("employeeNumber", "What the organization calls the person.").indexed("employeeNumber"),
     Attribute::string("costCenter", "The cost center."),
     Attribute::string("organization", "The organization."),
     Attribute::string("division", "The division."),
-    Attribute::string("department", "The department."),
+    Attribute::string("department", "The department.").indexed("department"),
     Attribute::complex("manager", "The person's manager.", MANAGER),
 ];
 
@@ -29,7 +29,10 @@ const ENTERPRISE: &[Attribute] = &[
 pub(crate) const REASON: &str = "changeReason";
 
 const PENDING_EMAIL: &[Attribute] =
-    &[Attribute::string("value", "The address that waits for proof.").read_only().server_kept()];
+    &[Attribute::string("value", "The address that waits for proof.")
+        .compared(Collation::Email)
+        .read_only()
+        .server_kept()];
 
 /// The attributes that the dialects disagree about where to put. [`super::AttributePath`] folds them into SYS.
 pub(super) const VERIFICATION: [Attribute; 8] = [
@@ -42,6 +45,7 @@ pub(super) const VERIFICATION: [Attribute; 8] = [
     .read_only()
     .server_kept(),
     Attribute::string("pendingMobileNumber", "The mobile number that waits for proof.")
+        .compared(Collation::Number)
         .read_only()
         .server_kept(),
     Attribute::boolean("emailVerified", "Whether the primary e-mail address has been proven.").server_kept(),
@@ -64,12 +68,20 @@ pub(crate) fn is_verification(attribute: &Attribute) -> bool {
 }
 
 const LISTS: [Attribute; 4] = [
-    Attribute::string("emailAddresses", "All e-mail addresses of the user.").multi_valued().server_kept(),
-    Attribute::string("verifiedEmailAddresses", "Those of them that have been proven.")
+    Attribute::string("emailAddresses", "All e-mail addresses of the user.")
+        .compared(Collation::Email)
         .multi_valued()
         .server_kept(),
-    Attribute::string("mobileNumbers", "All mobile numbers of the user.").multi_valued().server_kept(),
+    Attribute::string("verifiedEmailAddresses", "Those of them that have been proven.")
+        .compared(Collation::Email)
+        .multi_valued()
+        .server_kept(),
+    Attribute::string("mobileNumbers", "All mobile numbers of the user.")
+        .compared(Collation::Number)
+        .multi_valued()
+        .server_kept(),
     Attribute::string("verifiedMobileNumbers", "Those of them that have been proven.")
+        .compared(Collation::Number)
         .multi_valued()
         .server_kept(),
 ];
