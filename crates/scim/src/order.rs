@@ -29,10 +29,17 @@ pub fn text_key(collation: Collation, text: &str) -> String {
     format!("={}", folded.get(..end).unwrap_or_default())
 }
 
-/// The key of an instant.
+/// Added to microseconds, so that all keys of instants have the same number of digits and none a sign.
+const EPOCH: i64 = 1_i64 << 61;
+
+/// The key of an instant, to the microsecond.
 pub fn instant_key(at: Timestamp) -> String {
-    // Shifted above zero, so that all have the same number of digits.
-    format!("={:020}", i128::from(at.as_microsecond()) + (1_i128 << 62))
+    format!("={:020}", at.as_microsecond().saturating_add(EPOCH))
+}
+
+/// The microseconds of an instant's key; `None` for any other key.
+pub fn instant_micros(key: &str) -> Option<i64> {
+    key.strip_prefix('=')?.parse::<i64>().ok()?.checked_sub(EPOCH)
 }
 
 impl Sort {
@@ -121,6 +128,7 @@ mod tests {
         let early = instant_key(Timestamp::UNIX_EPOCH);
         assert!(early < instant_key("2026-01-01T00:00:00Z".parse().unwrap()));
         assert!(instant_key("1900-01-01T00:00:00Z".parse().unwrap()) < early);
+        assert_eq!((instant_micros(&early), instant_micros("=x"), instant_micros("~")), (Some(0), None, None));
         assert_eq!(keys("active", &[json!({"active": false}), json!({"active": true})]), ["=0", "=1"]);
     }
 

@@ -31,6 +31,17 @@ pub enum TakenClaim {
     Record,
 }
 
+/// Why a search was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// More users would have to be looked at than one request may cost. A narrower question is answered.
+    #[error("the search would have to look at too many users")]
+    TooMany,
+    /// Not the caller's doing.
+    #[error(transparent)]
+    Fault(#[from] StoreError),
+}
+
 /// Why a database does not go with a key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyMismatch {

@@ -1,16 +1,31 @@
 //! What of a profile is unique and findable: derived from the profile, written as a difference.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use countersign_domain::claim::{Address, ClaimFamily};
+use countersign_domain::claim::ClaimFamily;
 use countersign_domain::profile::Profile;
+use countersign_scim::order::{UNASSIGNED, text_key};
+use countersign_scim::schema::{AttributePath, Dialect, Kind, user};
+use serde_json::Value;
 
-/// One indexed value: attribute name and folded value.
+/// Which set of attributes, folded in which way, the rows of `user_value` were written by. Raise it with every change
+/// of [`countersign_scim::schema::Attribute::index`], of a fold or of a key: every user is then indexed anew at the next
+/// start.
+pub(crate) const GENERATION: i64 = 1;
+
+/// The one key of `active`: few users are inactive, and only they have a row.
+pub(crate) const INACTIVE: &str = "=false";
+
+/// The attributes whose values are indexed (SCIM-15: one table says so).
+static INDEXED: LazyLock<Vec<AttributePath>> = LazyLock::new(|| user(Dialect::Strict).indexed().collect());
+
+/// One indexed value: attribute name and key.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct IndexedValue {
-    /// `email` or `mobile` in `held_value`; the SCIM attribute's name in `user_value`.
+    /// `email` or `mobile` in `held_value`; the name of the SCIM attribute's index in `user_value`.
     pub name: &'static str,
-    /// The value as compared.
+    /// The value as compared; in `user_value` as [`countersign_scim::order`] makes keys.
     pub key: String,
 }
 
@@ -30,7 +45,7 @@ pub struct IndexDiff {
     pub claimed: Vec<IndexedValue>,
     /// No longer findable in `user_value`.
     pub forgotten: Vec<IndexedValue>,
-    /// Findable in `user_value`: `emails`, `phoneNumbers`, `externalId`.
+    /// Findable in `user_value`: every indexed attribute has a row, also where it is unassigned.
     pub found: Vec<IndexedValue>,
 }
 
@@ -41,7 +56,7 @@ impl IndexDiff {
         let (held_before, held_after) =
             (before.map(held).unwrap_or_default(), after.map(held).unwrap_or_default());
         let (seen_before, seen_after) =
-            (before.map(seen).unwrap_or_default(), after.map(seen).unwrap_or_default());
+            (before.map(found_values).unwrap_or_default(), after.map(found_values).unwrap_or_default());
         let minus = |a: &BTreeSet<IndexedValue>, b: &BTreeSet<IndexedValue>| {
             a.difference(b).cloned().collect::<Vec<_>>()
         };
@@ -64,27 +79,55 @@ fn held(profile: &Profile) -> BTreeSet<IndexedValue> {
     ClaimFamily::ALL.into_iter().flat_map(of).collect()
 }
 
-/// Every entry of `emails` and `phoneNumbers`, and `externalId`.
-fn seen(profile: &Profile) -> BTreeSet<IndexedValue> {
-    let of = |family: ClaimFamily| {
-        let name = search_name(family);
-        let entries = profile.contacts(family).entries();
-        entries.into_iter().map(move |entry| IndexedValue { name, key: search_key(family, &entry.value) })
+/// What `user_value` holds of a user: a row for each value of an indexed attribute, one that says "unassigned" for each
+/// attribute without.
+pub(crate) fn found_values(profile: &Profile) -> BTreeSet<IndexedValue> {
+    INDEXED.iter().flat_map(|path| values_of(profile, path)).collect()
+}
+
+fn values_of(profile: &Profile, path: &AttributePath) -> Vec<IndexedValue> {
+    let Some(name) = path.leaf().index else { return Vec::new() };
+    let key = |text: &str| IndexedValue { name, key: text_key(path.leaf().collation, text) };
+    let values: Vec<IndexedValue> = match (path.extension(), path.attribute.name) {
+        (None, "emails") => entries(profile, ClaimFamily::Email).iter().map(|text| key(text)).collect(),
+        (None, "phoneNumbers") => {
+            entries(profile, ClaimFamily::Mobile).iter().map(|text| key(text)).collect()
+        }
+        _ if path.leaf().kind == Kind::Boolean => {
+            let inactive = IndexedValue { name, key: INACTIVE.to_owned() };
+            return if profile.active { Vec::new() } else { vec![inactive] };
+        }
+        _ => text_of(profile, path).map(key).into_iter().collect(),
     };
-    let external = profile.attributes.get("externalId").and_then(serde_json::Value::as_str);
-    let external = external.map(|id| IndexedValue { name: "externalId", key: id.to_owned() });
-    ClaimFamily::ALL.into_iter().flat_map(of).chain(external).collect()
+    if values.is_empty() { vec![IndexedValue { name, key: UNASSIGNED.to_owned() }] } else { values }
 }
 
-const fn search_name(family: ClaimFamily) -> &'static str {
-    match family {
-        ClaimFamily::Email => "emails",
-        ClaimFamily::Mobile => "phoneNumbers",
+fn entries(profile: &Profile, family: ClaimFamily) -> Vec<String> {
+    profile.contacts(family).entries().into_iter().map(|entry| entry.value).collect()
+}
+
+/// The text of a single-valued attribute among the plain ones.
+fn text_of<'p>(profile: &'p Profile, path: &AttributePath) -> Option<&'p str> {
+    let held = match path.extension() {
+        Some(urn) => profile.attributes.get(urn)?.get(path.attribute.name)?,
+        None => profile.attributes.get(path.attribute.name)?,
+    };
+    path.sub.map_or(Some(held), |sub| held.get(sub.name)).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// SCIM-15, SCIM-59. When this changes, [`GENERATION`] has to.
+    #[test]
+    fn the_indexed_attributes_are_these() {
+        let names: BTreeMap<&str, String> =
+            INDEXED.iter().filter_map(|path| Some((path.leaf().index?, path.to_string()))).collect();
+
+        insta::assert_snapshot!(format!("{GENERATION}: {:?}", names.keys().collect::<Vec<_>>()), @r#"1: ["active", "department", "displayName", "emails", "employeeNumber", "externalId", "manager", "name.familyName", "name.givenName", "phoneNumbers", "title", "userType"]"#);
+        assert_eq!(names.len(), INDEXED.len());
     }
-}
-
-/// A client's text as the index folds it: the address's key where it is one, ASCII lower case where it is not.
-pub(crate) fn search_key(family: ClaimFamily, text: &str) -> String {
-    Address::parse(family, text)
-        .map_or_else(|_| text.to_ascii_lowercase(), |address| address.key().to_owned())
 }

@@ -14,6 +14,8 @@
 //! - *Bounded*: a spent shared budget refuses the whole commit with [`CommitError::Exhausted`] (I15).
 //! - *Fresh*: a read sees every commit answered before it began. Nothing is cached here.
 //! - *One clock*: `now` of a snapshot never goes back (REL-13, I16).
+//! - *Of one meaning*: a filter and an order mean on both databases what [`countersign_scim::filter`] and
+//!   [`countersign_scim::order`] say, and a search never looks at more than it may ([`SearchError::TooMany`]).
 //! - An unknown outcome is settled by fencing, never by trying again blindly (REL-4).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -22,9 +24,13 @@ mod commit;
 mod error;
 mod index;
 mod invariant;
+mod order;
+mod plan;
 mod postgres;
 mod record;
 mod seal;
+mod search;
+mod sql;
 mod sqlite;
 mod store;
 
@@ -33,12 +39,13 @@ pub use commit::{
     AdminWrite, AuditRow, ChangeStep, Commit, MessageKind, NewCancelLink, NewChallenge, NewChange, NewLink,
     NewMessage, NewUser, PasswordWrite, TimelineEvent, TimelineWord, UserStep, UserUpdate,
 };
-pub use error::{CommitError, KeyMismatch, StoreError, TakenClaim};
+pub use error::{CommitError, KeyMismatch, SearchError, StoreError, TakenClaim};
 pub use index::{IndexDiff, IndexedValue};
 pub use invariant::{InvariantReport, Violation};
 pub use record::{
-    ChangeQuery, ChangeRecord, ClientRecord, Leased, LinkPurpose, LinkRecord, OutboxDepth, Purged,
-    Settlement, SignIn, SignInKey, Spent, TokenRecord, UserPage, UserQuery, UserTerm, UserView,
+    ChangeQuery, ChangeRecord, ClientRecord, Leased, LinkPurpose, LinkRecord, OutboxDepth, Place, Purged,
+    Settlement, SignIn, SignInKey, Spent, Spot, TokenRecord, UserPage, UserQuery, UserView,
 };
+pub use search::CANDIDATES_MAX;
 pub use seal::{SealKey, SealKeys, Unsealable};
 pub use store::Store;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use countersign_domain::actor::Requester;
 use countersign_domain::change::{Binding, Challenge, ChangeEnd, Entry, Pending, Purpose, SecretDigest};
-use countersign_domain::claim::{Address, Channel, ClaimFamily, PerFamily};
+use countersign_domain::claim::{Address, Channel, PerFamily};
 use countersign_domain::snapshot::User;
 use countersign_domain::{ChallengeId, ChangeId, ClientId, MessageId, TenantId, Timestamp, UserId};
+use countersign_scim::filter::Filter;
+use countersign_scim::list::Sort;
 use serde::Serialize;
 
 use crate::commit::{MessageKind, TimelineEvent};
-use crate::index::{IndexedValue, search_key};
 
 /// A user as a client sees him: the claims, and what waits for proof.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,53 +22,50 @@ pub struct UserView {
     pub pending: PerFamily<Option<Address>>,
 }
 
-/// Which users are asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Which users are asked for, in which order, and which part of them.
+#[derive(Clone, PartialEq, Debug)]
 pub struct UserQuery {
-    /// All of these must hold. Empty: every user.
-    pub terms: Vec<UserTerm>,
-    /// How many matches to pass over.
-    pub offset: u64,
+    /// Which; `None`: every user.
+    pub filter: Option<Filter>,
+    /// In which order; `None`: in the order of creation.
+    pub sort: Option<Sort>,
+    /// From where.
+    pub place: Place,
     /// How many to return; 0 only counts.
     pub limit: u64,
 }
 
-/// One indexed equality.
+/// Where a page begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum UserTerm {
-    /// `id eq`.
-    Id(UserId),
-    /// `userName eq`, folded.
-    UserName(String),
-    /// `emails eq`, `phoneNumbers eq`, `externalId eq`, folded.
-    Value(IndexedValue),
-    /// Nothing can match (an id that is no UUID).
-    Nothing,
+pub enum Place {
+    /// After so many.
+    Offset(u64),
+    /// Behind this place, in the order: whoever was there all the time is neither left out nor shown twice (SCIM-68).
+    After(Spot),
+    /// Before this place: the page that ends there.
+    Before(Spot),
 }
 
-impl UserTerm {
-    /// `emails eq` / `phoneNumbers eq` as the index folds it.
-    pub fn address(family: ClaimFamily, text: &str) -> Self {
-        let name = match family {
-            ClaimFamily::Email => "emails",
-            ClaimFamily::Mobile => "phoneNumbers",
-        };
-        Self::Value(IndexedValue { name, key: search_key(family, text) })
-    }
-
-    /// `externalId eq`, with case.
-    pub fn external_id(text: &str) -> Self {
-        Self::Value(IndexedValue { name: "externalId", key: text.to_owned() })
-    }
+/// A place in an order: the key and the number of the user it is behind. A cursor names one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Spot {
+    /// The key of what is sorted by; empty in the order of creation.
+    pub key: String,
+    /// The user's place in the order of creation.
+    pub number: i64,
 }
 
-/// One page of users, in order of creation.
+/// One page of users.
 #[derive(Clone, PartialEq, Debug)]
 pub struct UserPage {
     /// How many match in all.
     pub total: u64,
-    /// Those of this page.
+    /// Those of this page, in order.
     pub users: Vec<UserView>,
+    /// The place of the first of them, if others stand before him.
+    pub previous: Option<Spot>,
+    /// The place of the last of them, if others stand behind him.
+    pub next: Option<Spot>,
 }
 
 /// How a signing-in account is named.

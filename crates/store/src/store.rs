@@ -14,7 +14,8 @@ use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
     ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, InvariantReport, KeyMismatch,
-    Leased, LinkRecord, OutboxDepth, Purged, Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord,
+    Leased, LinkRecord, OutboxDepth, Purged, SearchError, Settlement, SignIn, SignInKey, Spent, StoreError,
+    TimelineWord,
     TokenRecord, UserPage, UserQuery, UserView,
 };
 
@@ -72,8 +73,9 @@ impl Store {
         }
     }
 
-    /// A page of the users that match, in order of creation.
-    pub async fn users(&self, tenant: &TenantId, query: UserQuery) -> Result<UserPage, StoreError> {
+    /// A page of the users that match. The page and its total are of one moment. Refuses what would have to look at more
+    /// than [`crate::CANDIDATES_MAX`] users one by one, or takes the database too long.
+    pub async fn users(&self, tenant: &TenantId, query: UserQuery) -> Result<UserPage, SearchError> {
         match self {
             Self::Sqlite(store) => store.users(tenant, query).await,
             Self::Postgres(store) => store.users(tenant, query).await,

@@ -79,6 +79,7 @@ fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
     for write in &commit.admin {
         administer(tenant(), write, &mut steps)?;
     }
+    steps.extend(user::total(commit));
     Ok(steps)
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn bring_forward(mut client: Client) -> Result<(), StoreError> 
         .await
         .map_err(|error| fault("waiting for another node's migration failed", error))?;
     match embedded::migrations::runner().run_async(&mut client).await {
-        Ok(_) => Ok(()),
+        Ok(_) => super::reindex::bring_forward(&mut client).await,
         Err(error) => Err(match error.kind() {
             refinery::error::Kind::MissingVersion(_) | refinery::error::Kind::DivergentVersion(..) => {
                 StoreError::lasting(

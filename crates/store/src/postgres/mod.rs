@@ -13,6 +13,7 @@ mod invariant;
 mod migration;
 mod outbox;
 mod purge;
+mod reindex;
 mod row;
 #[cfg(test)]
 mod scratch;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 
 use countersign_domain::Timestamp;
 use deadpool_postgres::{Object, Pool};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -49,6 +50,7 @@ pub struct Node {
     pool: Pool,
     clock: HeldClock,
     woken: Notify,
+    searching: Semaphore,
 }
 
 impl PostgresStore {
@@ -63,7 +65,8 @@ impl PostgresStore {
         migration::bring_forward(client).await?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let pool = connector.pool(cores * 2)?;
-        Ok(Self(Arc::new(Node { connector, pool, clock: HeldClock::new(clock), woken: Notify::new() })))
+        let (clock, woken) = (HeldClock::new(clock), Notify::new());
+        Ok(Self(Arc::new(Node { connector, pool, clock, woken, searching: Semaphore::new(cores) })))
     }
 
     /// Woken when this node has committed a message; those of other nodes are found by asking.

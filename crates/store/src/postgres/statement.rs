@@ -15,7 +15,7 @@ macro_rules! statements {
 /// A user as a client sees him, in the columns `user::read_view` reads.
 macro_rules! user {
     () => {
-        "SELECT u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile,
+        "SELECT u.seq AS number, u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile,
                 e.value AS pending_email, m.value AS pending_mobile
          FROM users u
          LEFT JOIN change e ON e.tenant = u.tenant AND e.user_id = u.id AND e.family = 'email' AND e.state = 'pending'
@@ -107,11 +107,18 @@ statements! {
 
     USER = concat!(user!(), "AND u.id = $2");
 
-    /// [`super::search`] goes on with conditions on `u`, order and page.
-    USERS = user!();
+    USER_BY_NAME = concat!(user!(), "AND u.user_name_key = $2");
 
-    /// [`super::search`] goes on with conditions on `u`.
-    USER_COUNT = "SELECT count(*) AS total FROM users u WHERE u.tenant = $1";
+    /// In the order of their numbers.
+    USERS_BY_NUMBER = concat!(user!(), "AND u.seq = ANY($2::bigint[]) ORDER BY u.seq");
+
+    USER_TOTAL = "SELECT coalesce(sum(users), 0)::bigint AS total FROM user_count WHERE tenant = $1";
+
+    /// The last of a commit's statements: the one that may wait for other commits, and so for none that waits for it.
+    USER_TOTAL_MOVE = "
+        INSERT INTO user_count AS c (tenant, shard, users, deleted) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant, shard)
+        DO UPDATE SET users = c.users + excluded.users, deleted = c.deleted + excluded.deleted";
 
     USER_ID_BY_NAME = "SELECT id FROM users WHERE tenant = $1 AND user_name_key = $2";
 
@@ -145,7 +152,10 @@ statements! {
         SELECT cs_require((SELECT count(*) FROM moved) = 1, 'conflict:user')";
 
     USER_DELETE = "
-        WITH gone AS (DELETE FROM users WHERE tenant = $1 AND id = $2 AND revision = $3 RETURNING 1)
+        WITH gone AS (DELETE FROM users WHERE tenant = $1 AND id = $2 AND revision = $3 RETURNING seq),
+        forgotten AS (
+            DELETE FROM user_value v USING gone, unnest($4::text[], $5::text[]) AS f (attribute, value_key)
+            WHERE v.tenant = $1 AND v.user_seq = gone.seq AND v.attribute = f.attribute AND v.value_key = f.value_key)
         SELECT cs_require((SELECT count(*) FROM gone) = 1, 'conflict:user')";
 
     HELD_RELEASE = "
@@ -161,11 +171,34 @@ statements! {
         SELECT cs_require((SELECT count(*) FROM held) = cardinality($4::text[]), 'taken:' || $3::text)";
 
     FOUND_REMOVE = "
-        DELETE FROM user_value WHERE tenant = $1 AND user_id = $2 AND attribute = $3 AND value_key = ANY($4::text[])";
+        DELETE FROM user_value v USING users u, unnest($3::text[], $4::text[]) AS f (attribute, value_key)
+        WHERE u.tenant = $1 AND u.id = $2
+              AND v.tenant = $1 AND v.user_seq = u.seq AND v.attribute = f.attribute AND v.value_key = f.value_key";
 
     FOUND_ADD = "
-        INSERT INTO user_value (tenant, attribute, value_key, user_id)
-        SELECT $1, $3, found, $2 FROM unnest($4::text[]) AS found
+        INSERT INTO user_value (tenant, attribute, value_key, user_seq)
+        SELECT $1, f.attribute, f.value_key, u.seq
+        FROM users u, unnest($3::text[], $4::text[]) AS f (attribute, value_key)
+        WHERE u.tenant = $1 AND u.id = $2
+        ON CONFLICT DO NOTHING";
+
+    FOUND_STATE = "SELECT generation, done_tenant, done_to FROM user_value_state WHERE one";
+
+    FOUND_STATE_WRITE = "
+        INSERT INTO user_value_state (one, generation, done_tenant, done_to) VALUES (true, $1, $2, $3)
+        ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, done_tenant = excluded.done_tenant,
+                                        done_to = excluded.done_to";
+
+    FOUND_REMOVE_ALL = "TRUNCATE user_value";
+
+    /// Locked, so that nobody changes a profile between its reading and the writing of its rows.
+    FOUND_NEXT = "
+        SELECT tenant, seq, profile FROM users WHERE (tenant, seq) > ($1, $2::bigint)
+        ORDER BY tenant, seq LIMIT $3 FOR NO KEY UPDATE";
+
+    FOUND_FILL = "
+        INSERT INTO user_value (tenant, attribute, value_key, user_seq)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
         ON CONFLICT DO NOTHING";
 
     /// A second pending change of the family meets the index `change_pending` (I3).

@@ -20,6 +20,9 @@ use crate::{
     Commit, IndexDiff, IndexedValue, NewUser, SignIn, SignInKey, StoreError, UserStep, UserUpdate, UserView,
 };
 
+/// Rows the count of a house's users is spread over.
+const SHARDS: u8 = 16;
+
 impl PostgresStore {
     pub(crate) async fn snapshot_of(
         &self,
@@ -112,13 +115,34 @@ pub(super) fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
             index(tenant, user.id, &user.index, &mut steps);
             Ok(steps)
         }
-        // What hangs on him goes by foreign keys; unsent messages and grants have none.
-        UserStep::Delete { id, revision, index: _ } => Ok(vec![
-            Step::new(statement::USER_DELETE, told![tenant.to_owned(), id.uuid(), stored_count(*revision)]),
-            Step::new(statement::SCOPES_REMOVE, told![tenant.to_owned(), "user", id.uuid()]),
-            super::outbox::drop_unsent(tenant, *id),
-        ]),
+        // What hangs on him goes by foreign keys; what he is found by, unsent messages and grants have none.
+        UserStep::Delete { id, revision, index } => {
+            let (names, keys) = columns(&index.forgotten);
+            Ok(vec![
+                Step::new(
+                    statement::USER_DELETE,
+                    told![tenant.to_owned(), id.uuid(), stored_count(*revision), names, keys],
+                ),
+                Step::new(statement::SCOPES_REMOVE, told![tenant.to_owned(), "user", id.uuid()]),
+                super::outbox::drop_unsent(tenant, *id),
+            ])
+        }
     }
+}
+
+/// How the count of users moves with a commit.
+pub(super) fn total(commit: &Commit) -> Option<Step> {
+    let (id, users, deleted) = match &commit.user {
+        UserStep::Insert(user) => (user.id, 1_i64, 0_i64),
+        UserStep::Delete { id, .. } => (*id, -1, 1),
+        UserStep::Untouched | UserStep::Update(_) => return None,
+    };
+    let [.., last] = id.uuid().into_bytes();
+    let shard = i16::from(last % SHARDS);
+    Some(Step::new(
+        statement::USER_TOTAL_MOVE,
+        told![commit.tenant.as_str().to_owned(), shard, users, deleted],
+    ))
 }
 
 fn insert(tenant: &str, at: Timestamp, user: &NewUser) -> Result<Step, StoreError> {
@@ -164,17 +188,24 @@ fn update(tenant: &str, at: Timestamp, user: &UserUpdate) -> Result<Step, StoreE
 
 /// Frees before it claims: a value may move from one list of a user to another.
 fn index(tenant: &str, user: UserId, diff: &IndexDiff, steps: &mut Vec<Step>) {
-    let parts = [
-        (statement::HELD_RELEASE, &diff.released),
-        (statement::HELD_CLAIM, &diff.claimed),
-        (statement::FOUND_REMOVE, &diff.forgotten),
-        (statement::FOUND_ADD, &diff.found),
-    ];
-    for (sql, values) in parts {
+    for (sql, values) in
+        [(statement::HELD_RELEASE, &diff.released), (statement::HELD_CLAIM, &diff.claimed)]
+    {
         for (name, keys) in by_name(values) {
             steps.push(Step::new(sql, told![tenant.to_owned(), user.uuid(), name, keys]));
         }
     }
+    for (sql, values) in [(statement::FOUND_REMOVE, &diff.forgotten), (statement::FOUND_ADD, &diff.found)] {
+        if !values.is_empty() {
+            let (names, keys) = columns(values);
+            steps.push(Step::new(sql, told![tenant.to_owned(), user.uuid(), names, keys]));
+        }
+    }
+}
+
+/// Values as two columns: their names and their keys.
+pub(super) fn columns(values: &[IndexedValue]) -> (Vec<&'static str>, Vec<String>) {
+    values.iter().map(|value| (value.name, text(&value.key))).unzip()
 }
 
 fn by_name(values: &[IndexedValue]) -> BTreeMap<&'static str, Vec<String>> {

@@ -70,6 +70,6 @@ mod tests {
 
         let applied: i64 =
             db.query_row("SELECT count(*) FROM refinery_schema_history", [], |row| row.get(0)).unwrap();
-        assert_eq!(applied, 4);
+        assert_eq!(applied, 5);
     }
 }

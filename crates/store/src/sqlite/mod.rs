@@ -12,6 +12,7 @@ mod migration;
 mod outbox;
 mod purge;
 mod reader;
+mod reindex;
 mod row;
 mod search;
 mod setting;
@@ -50,6 +51,7 @@ impl SqliteStore {
         let medium = Medium::of(path)?;
         let mut db = connect::writer(path)?;
         migration::bring_forward(&mut db)?;
+        reindex::bring_forward(&db)?;
         let clock = Arc::new(Marked::open(clock, &db)?);
         let checkpoint = Checkpointer::start(connect::writer(path)?)?;
         let writer = Writer::start(db, Arc::clone(&clock), checkpoint)?;

@@ -1,6 +1,7 @@
 //! Reads beside the writer: indexed ones on the calling thread, scans on a few threads of their own.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
@@ -14,6 +15,13 @@ const SCANS: usize = 4;
 
 /// Connections kept open for indexed reads; as many reads can run at once as there are threads that call.
 const KEPT: usize = 32;
+
+/// Steps of the database's machine between two looks at what a search has cost.
+const STRIDE: std::ffi::c_int = 100_000;
+
+/// Looks after which a search has cost too much: a few seconds of one processor. Steps are counted, not time, so that
+/// the same search is refused or answered whatever else the machine does.
+const LOOKS: u32 = 1_000;
 
 /// Read connections, each with its prepared statements, lent to one read at a time.
 #[derive(Debug)]
@@ -36,7 +44,7 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.read(&self.points, read)
+        self.read(&self.points, |_| Ok(()), read)
     }
 
     /// A read that may touch many rows, on a thread that is not needed for anything else. It too is of one moment.
@@ -44,11 +52,35 @@ impl Readers {
         self: &Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.scan_watched(unwatched, read).await
+    }
+
+    /// A scan that ends when it has cost too much: `None` then.
+    pub(super) async fn search<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Option<T>, StoreError> {
+        let spent = Arc::new(AtomicBool::new(false));
+        let (over, looked) = (Arc::clone(&spent), AtomicU32::new(0));
+        let look = move || {
+            let is_over = looked.fetch_add(1, Ordering::Relaxed) >= LOOKS;
+            over.fetch_or(is_over, Ordering::Relaxed) || is_over
+        };
+        let watched = move |db: &mut Connection| db.progress_handler(STRIDE, Some(look));
+        let answer = self.scan_watched(watched, read).await;
+        if spent.load(Ordering::Relaxed) { Ok(None) } else { answer.map(Some) }
+    }
+
+    async fn scan_watched<T: Send + 'static>(
+        self: &Arc<Self>,
+        watch: impl FnOnce(&mut Connection) -> Result<(), rusqlite::Error> + Send + 'static,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let permit = Arc::clone(&self.scanning).acquire_owned().await;
         let permit = permit.map_err(|error| StoreError::lasting("the reading threads are gone", error))?;
         let readers = Arc::clone(self);
         let scan = tokio::task::spawn_blocking(move || {
-            let answer = readers.read(&readers.scans, read);
+            let answer = readers.read(&readers.scans, watch, read);
             drop(permit);
             answer
         });
@@ -58,10 +90,12 @@ impl Readers {
     fn read<T>(
         &self,
         idle: &Mutex<Vec<Connection>>,
+        watch: impl FnOnce(&mut Connection) -> Result<(), rusqlite::Error>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let lent = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let db = lent.map_or_else(|| connect::reader(&self.path), Ok)?;
+        let mut db = lent.map_or_else(|| connect::reader(&self.path), Ok)?;
+        watch(&mut db)?;
         db.prepare_cached("BEGIN")?.execute([])?;
         let answer = read(&db);
         // A transaction that only read has nothing to keep; one that cannot even end takes its connection along.
@@ -74,4 +108,9 @@ impl Readers {
         }
         answer
     }
+}
+
+/// A scan that may take as long as it takes.
+fn unwatched(db: &mut Connection) -> Result<(), rusqlite::Error> {
+    db.progress_handler(0, None::<fn() -> bool>)
 }

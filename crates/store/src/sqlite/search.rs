@@ -1,91 +1,158 @@
-//! Which users match: indexed equalities, intersected, in order of creation.
+//! Which users match, page by page ([`crate::search`] says by which way).
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_domain::TenantId;
-use rusqlite::{Connection, Params, params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, OptionalExtension as _, ToSql, params, params_from_iter};
 
-use super::row::{count, stored_count};
+use super::row::count;
 use super::{SqliteStore, statement, user};
-use crate::{StoreError, UserPage, UserQuery, UserTerm, UserView};
+use crate::plan::{Condition, Probe, Span};
+use crate::search::{Cut, Search, Selection};
+use crate::sql::{Count, Spelling, Sql, Value};
+use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
+
+const SPELLING: Spelling = Spelling { mark: '?', number: "pk", owner: "user_pk" };
+
+/// A user in the columns `user::from_row` reads.
+const USER: &str = "u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile";
 
 impl SqliteStore {
-    pub(crate) async fn users(&self, tenant: &TenantId, query: UserQuery) -> Result<UserPage, StoreError> {
-        if is_narrow(&query) {
-            return self.readers.point(|db| matching(db, tenant, &query));
+    pub(crate) async fn users(&self, tenant: &TenantId, query: UserQuery) -> Result<UserPage, SearchError> {
+        let search = Search::new(query);
+        if let Some(probe) = search.plan.narrow() {
+            return Ok(self.readers.point(|db| narrow(db, tenant, &search, probe))?);
         }
         let tenant = tenant.clone();
-        self.readers
-            .scan(move |db| {
-                if query.terms.is_empty() { all(db, &tenant, &query) } else { matching(db, &tenant, &query) }
-            })
-            .await
+        let found = self.readers.search(move |db| match find(db, &tenant, &search) {
+            Err(SearchError::Fault(fault)) => Err(fault),
+            answered => Ok(answered),
+        });
+        found.await?.unwrap_or(Err(SearchError::TooMany))
     }
 }
 
-/// Whether at most one user can match, so that the read is as short as one by id.
-fn is_narrow(query: &UserQuery) -> bool {
-    query.terms.iter().any(|term| matches!(term, UserTerm::Id(_) | UserTerm::UserName(_) | UserTerm::Nothing))
-}
-
-/// A page of everybody, cut on the narrow index.
-fn all(db: &Connection, tenant: &TenantId, query: &UserQuery) -> Result<UserPage, StoreError> {
-    let total: i64 =
-        db.prepare_cached(statement::USER_COUNT)?.query_row([tenant.as_str()], |row| row.get(0))?;
-    let window = params![tenant.as_str(), stored_count(query.limit), stored_count(query.offset)];
-    let keys: Vec<i64> = keys(db, statement::USER_PAGE, window)?;
-    Ok(UserPage { total: count(total), users: views(db, tenant, keys.into_iter())? })
-}
-
-/// A page of those that every term finds. The first terms are asked first: the ones with at most one answer.
-fn matching(db: &Connection, tenant: &TenantId, query: &UserQuery) -> Result<UserPage, StoreError> {
-    let mut terms: Vec<&UserTerm> = query.terms.iter().collect();
-    terms.sort_by_key(|term| matches!(term, UserTerm::Value(_)));
-    let mut found: Option<BTreeSet<i64>> = None;
-    for term in terms {
-        let these: BTreeSet<i64> = keys_of(db, tenant, term)?.into_iter().collect();
-        let both = found.map_or_else(|| these.clone(), |those| those.intersection(&these).copied().collect());
-        let over = both.is_empty();
-        found = Some(both);
-        if over {
-            break;
-        }
-    }
-    let found = found.unwrap_or_default();
-    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-    let (offset, limit) = (usize::try_from(query.offset), usize::try_from(query.limit));
-    let page = found.into_iter().skip(offset.unwrap_or(usize::MAX)).take(limit.unwrap_or(usize::MAX));
-    Ok(UserPage { total, users: views(db, tenant, page)? })
-}
-
-fn keys_of(db: &Connection, tenant: &TenantId, term: &UserTerm) -> Result<Vec<i64>, StoreError> {
-    let tenant = tenant.as_str();
-    match term {
-        UserTerm::Id(id) => keys(db, statement::USER_PK, params![tenant, id.uuid().into_bytes()]),
-        UserTerm::UserName(key) => keys(db, statement::USER_PK_BY_NAME, params![tenant, key]),
-        UserTerm::Value(value) => {
-            keys(db, statement::USER_PKS_BY_VALUE, params![tenant, value.name, value.key])
-        }
-        UserTerm::Nothing => Ok(Vec::new()),
-    }
-}
-
-fn keys(db: &Connection, sql: &str, with: impl Params) -> Result<Vec<i64>, StoreError> {
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(with, |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn views(
+/// The one user who can match: a read as short as one by id.
+fn narrow(
     db: &Connection,
     tenant: &TenantId,
-    keys: impl Iterator<Item = i64>,
-) -> Result<Vec<UserView>, StoreError> {
+    search: &Arc<Search>,
+    probe: &Probe,
+) -> Result<UserPage, StoreError> {
+    let house = tenant.as_str();
+    let number: Option<i64> = match probe {
+        Probe::Id(id) => db
+            .prepare_cached(statement::USER_PK)?
+            .query_row(params![house, id.uuid().into_bytes()], |row| row.get(0))
+            .optional()?,
+        Probe::UserName(Span::Only(name)) => db
+            .prepare_cached(statement::USER_PK_BY_NAME)?
+            .query_row(params![house, name], |row| row.get(0))
+            .optional()?,
+        _ => None,
+    };
+    let Some(number) = number else { return Ok(nobody(search)) };
+    let mut found = views(db, tenant, &[number])?;
+    let Some(view) = found.first() else { return Ok(nobody(search)) };
+    let (total, cut) = Selection::only(search, number, view);
+    if cut.numbers.is_empty() {
+        found.clear();
+    }
+    Ok(search.page(total, &cut, found))
+}
+
+fn nobody(search: &Search) -> UserPage {
+    search.page(0, &search.cut(Vec::new()), Vec::new())
+}
+
+/// Everybody else, at one moment: the scan's transaction.
+fn find(db: &Connection, tenant: &TenantId, search: &Arc<Search>) -> Result<UserPage, SearchError> {
+    if search.plan.condition == Condition::Nobody {
+        return Ok(nobody(search));
+    }
+    let (total, cut) = if search.plan.is_exact {
+        let everybody = everybody(db, tenant)?;
+        let total = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
+            Count::Nobody => 0,
+            Count::All => everybody,
+            Count::Except(sql) => everybody.saturating_sub(counted(db, &sql)?),
+            Count::These(sql) => counted(db, &sql)?,
+        };
+        match walk(db, tenant, search, total, everybody)? {
+            Some(cut) => (total, cut),
+            None => select(db, tenant, search)?,
+        }
+    } else {
+        select(db, tenant, search)?
+    };
+    let users = views(db, tenant, &cut.numbers)?;
+    Ok(search.page(total, &cut, users))
+}
+
+/// The page by an index that has the order; `None` where none has, or where few are wanted of many.
+fn walk(
+    db: &Connection,
+    tenant: &TenantId,
+    search: &Search,
+    total: u64,
+    everybody: u64,
+) -> Result<Option<Cut>, StoreError> {
+    if search.limit == 0 || total == 0 {
+        return Ok(Some(search.cut(Vec::new())));
+    }
+    if !search.is_walked(total, everybody) {
+        return Ok(None);
+    }
+    let (condition, window) = (&search.plan.condition, search.window());
+    let page = SPELLING.page(tenant.as_str(), condition, search.order, &window, search.window_size());
+    let Some(page) = page else { return Ok(None) };
+    let mut statement = db.prepare(&page.text)?;
+    let numbers = statement.query_map(params_from_iter(&page.values), |row| row.get("number"))?;
+    Ok(Some(search.cut(numbers.collect::<Result<_, _>>()?)))
+}
+
+/// The page by looking at every candidate.
+fn select(db: &Connection, tenant: &TenantId, search: &Arc<Search>) -> Result<(u64, Cut), SearchError> {
+    let limit = crate::CANDIDATES_MAX + 1;
+    let sql = SPELLING.candidates(tenant.as_str(), USER, &search.plan.condition, limit);
+    let mut selection = search.selection();
+    let mut statement = db.prepare(&sql.text).map_err(StoreError::from)?;
+    let mut rows = statement.query(params_from_iter(&sql.values)).map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        let number = row.get("number").map_err(StoreError::from)?;
+        selection.consider(number, &user::from_row(tenant, row)?)?;
+    }
+    Ok(selection.finish())
+}
+
+fn everybody(db: &Connection, tenant: &TenantId) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached(statement::USER_TOTAL)?;
+    let total = statement.query_row([tenant.as_str()], |row| row.get(0)).optional()?;
+    Ok(total.map_or(0, count))
+}
+
+fn counted(db: &Connection, sql: &Sql) -> Result<u64, StoreError> {
+    let total = db.prepare(&sql.text)?.query_row(params_from_iter(&sql.values), |row| row.get(0))?;
+    Ok(count(total))
+}
+
+fn views(db: &Connection, tenant: &TenantId, numbers: &[i64]) -> Result<Vec<UserView>, StoreError> {
     let mut statement = db.prepare_cached(statement::USER_BY_PK)?;
-    keys.map(|key| {
+    let read = |number: &i64| {
         let found =
-            statement.query_row(params![tenant.as_str(), key], |row| Ok(user::from_row(tenant, row)))??;
+            statement.query_row(params![tenant.as_str(), number], |row| Ok(user::from_row(tenant, row)))??;
         user::view(db, found)
-    })
-    .collect()
+    };
+    numbers.iter().map(read).collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Number(number) => (*number).into(),
+            Self::Id(id) => ToSqlOutput::Owned(id.uuid().into_bytes().to_vec().into()),
+        })
+    }
 }

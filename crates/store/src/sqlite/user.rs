@@ -134,13 +134,15 @@ pub(super) fn write(
         UserStep::Update(update) => self::update(db, tenant, update, now),
         UserStep::Delete { id, revision, index } => {
             let user = id.uuid().into_bytes();
+            let Some(number) = number(db, tenant, *id)? else { return Err(CommitError::Conflict) };
             let mut delete = db.prepare_cached(statement::USER_DELETE)?;
             if delete.execute(params![tenant.as_str(), user, stored_count(*revision)])? != 1 {
                 return Err(CommitError::Conflict);
             }
             db.prepare_cached(statement::SCOPES_REMOVE)?.execute(params![tenant.as_str(), "user", user])?;
             db.prepare_cached(statement::OUTBOX_DROP_OF_USER)?.execute(params![tenant.as_str(), user])?;
-            reindex(db, tenant, *id, index)
+            db.prepare_cached(statement::USER_TOTAL_MOVE)?.execute(params![tenant.as_str(), -1, 1])?;
+            reindex(db, tenant, *id, Some(number), index)
         }
     }
 }
@@ -162,7 +164,9 @@ fn insert(db: &Connection, tenant: &TenantId, new: &NewUser, now: Timestamp) -> 
     if inserted != 1 {
         return Err(CommitError::Taken(TakenClaim::UserName));
     }
-    reindex(db, tenant, new.id, &new.index)
+    let number = db.last_insert_rowid();
+    db.prepare_cached(statement::USER_TOTAL_MOVE)?.execute(params![tenant.as_str(), 1, 0])?;
+    reindex(db, tenant, new.id, Some(number), &new.index)
 }
 
 fn update(
@@ -211,7 +215,7 @@ fn update(
     if written != 1 {
         return Err(refused(db, tenant_name, user, revision)?);
     }
-    reindex(db, tenant, update.id, &update.index)
+    reindex(db, tenant, update.id, None, &update.index)
 }
 
 /// Why no row was written: the revision has moved, or else the new name is another user's.
@@ -225,18 +229,38 @@ fn refused(db: &Connection, tenant: &str, user: [u8; 16], revision: i64) -> Resu
     })
 }
 
-fn reindex(db: &Connection, tenant: &TenantId, user: UserId, index: &IndexDiff) -> Result<(), CommitError> {
+/// A user's place in the order of creation, which `user_value` knows him by.
+fn number(db: &Connection, tenant: &TenantId, user: UserId) -> Result<Option<i64>, CommitError> {
+    let mut read = db.prepare_cached(statement::USER_PK)?;
+    Ok(read.query_row(params![tenant.as_str(), user.uuid().into_bytes()], |row| row.get(0)).optional()?)
+}
+
+/// Writes what changed in the two indexes; `known` is the user's number, where it had to be read already.
+fn reindex(
+    db: &Connection,
+    tenant: &TenantId,
+    user: UserId,
+    known: Option<i64>,
+    index: &IndexDiff,
+) -> Result<(), CommitError> {
     let id = user.uuid().into_bytes();
-    let each = |sql: &str, values: &[IndexedValue]| -> Result<(), CommitError> {
-        let mut statement = db.prepare_cached(sql)?;
-        for value in values {
-            statement.execute(params![tenant.as_str(), value.name, value.key, id])?;
+    let mut release = db.prepare_cached(statement::HELD_RELEASE)?;
+    for value in &index.released {
+        release.execute(params![tenant.as_str(), value.name, value.key, id])?;
+    }
+    if !index.forgotten.is_empty() || !index.found.is_empty() {
+        let known = known.map_or_else(|| number(db, tenant, user), |number| Ok(Some(number)))?;
+        let number = known.ok_or(CommitError::Conflict)?;
+        for (sql, values) in [
+            (statement::FOUND_REMOVE, &index.forgotten),
+            (statement::FOUND_ADD, &index.found),
+        ] {
+            let mut statement = db.prepare_cached(sql)?;
+            for value in values {
+                statement.execute(params![tenant.as_str(), value.name, value.key, number])?;
+            }
         }
-        Ok(())
-    };
-    each(statement::HELD_RELEASE, &index.released)?;
-    each(statement::FOUND_REMOVE, &index.forgotten)?;
-    each(statement::FOUND_ADD, &index.found)?;
+    }
     index.claimed.iter().try_for_each(|value| claim(db, tenant, user, value))
 }
 
