@@ -42,8 +42,8 @@ pub use profile_update::{Edit, UpdateError};
 pub use resend_code::ResendError;
 pub use senders::{SenderState, Senders};
 pub use settings::{PropertyView, SettingError, Source};
-pub use users::Page;
+pub use users::{CURSOR_LIFETIME, ListError, Listed};
 pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.
-pub use countersign_store::{TakenClaim, TimelineEvent, TimelineWord, UserPage, UserTerm, UserView};
+pub use countersign_store::{TakenClaim, TimelineEvent, TimelineWord, UserView};

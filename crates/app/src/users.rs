@@ -1,20 +1,49 @@
 //! Users are read and listed.
 
+mod cursor;
+
 use countersign_domain::UserId;
 use countersign_domain::user_claim_update::Settings;
-use countersign_store::{UserPage, UserQuery, UserTerm, UserView};
+use countersign_scim::list::ListRequest;
+use countersign_store::{Place, SearchError, UserQuery, UserView};
 
+use self::cursor::Walk;
+pub use self::cursor::LIFETIME as CURSOR_LIFETIME;
 use crate::app::App;
 use crate::error::Failure;
 use crate::mint::Context;
 
-/// Which part of a list is wanted: `startIndex` from 1, `count` already bounded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Page {
-    /// 1-based (RFC 7644 §3.4.2.4).
-    pub start_index: u64,
-    /// 0 only counts.
-    pub count: u64,
+/// A page of a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Listed {
+    /// How many match in all.
+    pub total: u64,
+    /// Those of this page.
+    pub users: Vec<UserView>,
+    /// Where to go on, where the client pages by cursor and there is more (RFC 9865).
+    pub next: Option<String>,
+    /// Where the page before begins, likewise.
+    pub previous: Option<String>,
+}
+
+/// Why a list is not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// More users would have to be looked at than one request may cost.
+    #[error("the list would have to look at too many users")]
+    TooMany,
+    /// The cursor is none of ours, or was given out for another question.
+    #[error("the cursor does not belong to this question")]
+    InvalidCursor,
+    /// The cursor is too old.
+    #[error("the cursor is too old")]
+    ExpiredCursor,
+    /// The cursor was given out for pages of another size.
+    #[error("the cursor belongs to pages of another size")]
+    OtherCount,
+    /// Not the caller's doing.
+    #[error(transparent)]
+    Failure(#[from] Failure),
 }
 
 impl App {
@@ -23,10 +52,37 @@ impl App {
         self.view(cx, id).await
     }
 
-    /// A page of the users that match every term, in order of creation.
-    pub async fn users(&self, cx: &Context, terms: Vec<UserTerm>, page: Page) -> Result<UserPage, Failure> {
-        let query = UserQuery { terms, offset: page.start_index.saturating_sub(1), limit: page.count };
-        Ok(self.store.users(&cx.tenant, query).await?)
+    /// The page of users a client asked for, at the mount he asked (a cursor of one is none of the other).
+    pub async fn users(
+        &self,
+        cx: &Context,
+        mount: &str,
+        request: &ListRequest,
+    ) -> Result<Listed, ListError> {
+        let walk = match &request.cursor {
+            Some(cursor) => Some((Walk::new(cx, mount, request), cursor, self.now().await?)),
+            None => None,
+        };
+        let place = match &walk {
+            None => Place::Offset(request.start_index.saturating_sub(1)),
+            Some((walk, cursor, now)) => walk.place(&self.keys.seal, cursor, *now)?,
+        };
+        let query =
+            UserQuery { filter: request.filter.clone(), sort: request.sort, place, limit: request.count };
+        let page = self.store.users(&cx.tenant, query).await.map_err(|error| match error {
+            SearchError::TooMany => ListError::TooMany,
+            SearchError::Fault(fault) => ListError::Failure(fault.into()),
+        })?;
+        let Some((walk, _, now)) = walk else {
+            return Ok(Listed { total: page.total, users: page.users, next: None, previous: None });
+        };
+        let mut entropy = self.entropy();
+        let mut cursor = |place: Option<Place>| {
+            place.and_then(|place| walk.cursor(&self.keys.seal, &mut entropy, &place, now))
+        };
+        let next = cursor(page.next.map(Place::After));
+        let previous = cursor(page.previous.map(Place::Before));
+        Ok(Listed { total: page.total, users: page.users, next, previous })
     }
 
     /// The id behind a user name.

@@ -31,6 +31,34 @@ pub struct ListRequest {
     pub cursor: Option<String>,
     /// Which of their attributes.
     pub projection: Projection,
+    /// What a cursor of this request is bound to.
+    pub question: Question,
+}
+
+/// Filter and order in one text, equal for requests that ask the same. It may hold addresses and is not shown (SEC-42).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Question(String);
+
+impl Question {
+    fn of(filter: Option<&str>, sort: Option<Sort>) -> Self {
+        let (by, way) = sort.map_or((String::new(), '+'), |sort| {
+            (sort.by.to_string(), if sort.is_descending { '-' } else { '+' })
+        });
+        // The length keeps the two apart.
+        let filter = filter.unwrap_or_default();
+        Self(format!("{}:{filter}{way}{by}", filter.len()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Question(…)")
+    }
 }
 
 /// An order of resources (SCIM-65).
@@ -119,9 +147,11 @@ impl ListRequest {
         let start_index =
             given.start_index.as_deref().map(|text| whole_number(text, ScimType::InvalidValue, "startIndex"));
         let count = given.count.as_deref().map(|text| whole_number(text, ScimType::InvalidCount, "count"));
+        let sort = sort(given.sort_by.as_deref(), given.sort_order.as_deref(), schema)?;
         Ok(Self {
             filter: given.filter.as_deref().map(|text| searchable(text, schema)).transpose()?,
-            sort: sort(given.sort_by.as_deref(), given.sort_order.as_deref(), schema)?,
+            sort,
+            question: Question::of(given.filter.as_deref(), sort),
             start_index: start_index.transpose()?.unwrap_or(1).max(1),
             count: count.transpose()?.unwrap_or(COUNT_DEFAULT).min(COUNT_MAX),
             cursor: given.cursor.clone(),

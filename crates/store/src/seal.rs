@@ -56,6 +56,13 @@ impl SealKey {
         SecretDigest::new(digest)
     }
 
+    fn derived(&self, purpose: &str) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
+        let mut derived = Zeroizing::new([0_u8; 32]);
+        derived.copy_from_slice(hmac::sign(&key, purpose.as_bytes()).as_ref());
+        Self(derived)
+    }
+
     fn id(&self) -> [u8; KEY_ID] {
         let mut id = [0_u8; KEY_ID];
         id.copy_from_slice(self.fingerprint().as_bytes().split_at(KEY_ID).0);
@@ -80,6 +87,13 @@ impl SealKeys {
         Self { current, previous }
     }
 
+    /// Keys for another purpose, made of these: what is sealed with them opens with them alone.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> Self {
+        let previous = self.previous.as_ref().map(|key| key.derived(purpose));
+        Self { current: self.current.derived(purpose), previous }
+    }
+
     /// What the database keeps of the key in use.
     pub fn fingerprint(&self) -> SecretDigest {
         self.current.fingerprint()
@@ -88,10 +102,15 @@ impl SealKeys {
     /// Seals what message `id` must deliver. The nonce is drawn fresh for every blob: 96 random bits are good for 2³²
     /// messages under one key (NIST SP 800-38D §8.3).
     pub fn seal(&self, entropy: &mut dyn Entropy, id: MessageId, plain: &[u8]) -> Vec<u8> {
+        self.seal_bound(entropy, id.uuid().as_bytes(), plain)
+    }
+
+    /// Seals what opens only where `bound` is the same.
+    pub fn seal_bound(&self, entropy: &mut dyn Entropy, bound: &[u8], plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0_u8; NONCE];
         entropy.fill(&mut nonce);
         let mut body = plain.to_vec();
-        let aad = Aad::from(id.uuid().into_bytes());
+        let aad = Aad::from(bound);
         let sealed = self.current.cipher().seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             aad,
@@ -103,13 +122,18 @@ impl SealKeys {
 
     /// Opens what was sealed for message `id`.
     pub fn open(&self, id: MessageId, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+        self.open_bound(id.uuid().as_bytes(), blob)
+    }
+
+    /// Opens what was sealed with the same `bound`.
+    pub fn open_bound(&self, bound: &[u8], blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
         let body = blob.strip_prefix(&[FORMAT]).ok_or(Unsealable::Form)?;
         let (key_id, body) = body.split_first_chunk::<KEY_ID>().ok_or(Unsealable::Form)?;
         let (nonce, body) = body.split_first_chunk::<NONCE>().ok_or(Unsealable::Form)?;
         let keys = std::iter::once(&self.current).chain(&self.previous);
         let key = keys.into_iter().find(|key| key.id() == *key_id).ok_or(Unsealable::UnknownKey)?;
         let mut body = Zeroizing::new(body.to_vec());
-        let aad = Aad::from(id.uuid().into_bytes());
+        let aad = Aad::from(bound);
         let opened = key.cipher().open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut body);
         let length = opened.map_err(|_| Unsealable::Forged)?.len();
         body.truncate(length);

@@ -202,7 +202,6 @@ async fn an_order_is_the_attributes_own_and_whole() {
             ("-userName", "ed Dora carl Bob ann"),
             ("title", "Bob Dora ann carl ed"),
             ("-title", "ed carl ann Dora Bob"),
-            ("emails", "ed ann Dora carl Bob"),
             ("emails.value", "ed ann Dora carl Bob"),
             ("meta.created", "Dora carl Bob ann ed"),
             ("-meta.created", "ed ann Bob carl Dora"),

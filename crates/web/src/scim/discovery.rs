@@ -62,11 +62,12 @@ fn provider(base_url: &str) -> Value {
         "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
         "filter": {"supported": true, "maxResults": COUNT_MAX},
         "changePassword": {"supported": true},
-        "sort": {"supported": false},
+        "sort": {"supported": true},
         "etag": {"supported": true},
         "pagination": {
-            "cursor": false, "index": true, "defaultPaginationMethod": "index",
+            "cursor": true, "index": true, "defaultPaginationMethod": "index",
             "defaultPageSize": COUNT_DEFAULT, "maxPageSize": COUNT_MAX,
+            "cursorTimeout": countersign_app::CURSOR_LIFETIME.as_secs(),
         },
         "authenticationSchemes": [
             {

@@ -133,7 +133,7 @@ fn filters() -> impl Strategy<Value = String> {
 
 fn orders() -> impl Strategy<Value = String> {
     let by = select(vec![
-        "", "", "title", "displayName", "nickName", "userName", "id", "active", "emails", "emails.type",
+        "", "", "title", "displayName", "nickName", "userName", "id", "active", "emails.value", "emails.type",
         "phoneNumbers.value", "name.givenName", "externalId", "meta.created", "meta.lastModified",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
     ]);
