@@ -7,8 +7,8 @@ use countersign_domain::user_claim_update::Settings;
 use countersign_scim::list::ListRequest;
 use countersign_store::{Place, SearchError, UserQuery, UserView};
 
-use self::cursor::Walk;
 pub use self::cursor::LIFETIME as CURSOR_LIFETIME;
+use self::cursor::Walk;
 use crate::app::App;
 use crate::error::Failure;
 use crate::mint::Context;
@@ -53,12 +53,7 @@ impl App {
     }
 
     /// The page of users a client asked for, at the mount he asked (a cursor of one is none of the other).
-    pub async fn users(
-        &self,
-        cx: &Context,
-        mount: &str,
-        request: &ListRequest,
-    ) -> Result<Listed, ListError> {
+    pub async fn users(&self, cx: &Context, mount: &str, request: &ListRequest) -> Result<Listed, ListError> {
         let walk = match &request.cursor {
             Some(cursor) => Some((Walk::new(cx, mount, request), cursor, self.now().await?)),
             None => None,

@@ -128,7 +128,10 @@ mod tests {
         let early = instant_key(Timestamp::UNIX_EPOCH);
         assert!(early < instant_key("2026-01-01T00:00:00Z".parse().unwrap()));
         assert!(instant_key("1900-01-01T00:00:00Z".parse().unwrap()) < early);
-        assert_eq!((instant_micros(&early), instant_micros("=x"), instant_micros("~")), (Some(0), None, None));
+        assert_eq!(
+            (instant_micros(&early), instant_micros("=x"), instant_micros("~")),
+            (Some(0), None, None)
+        );
         assert_eq!(keys("active", &[json!({"active": false}), json!({"active": true})]), ["=0", "=1"]);
     }
 

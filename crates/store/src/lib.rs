@@ -46,6 +46,6 @@ pub use record::{
     ChangeQuery, ChangeRecord, ClientRecord, Leased, LinkPurpose, LinkRecord, OutboxDepth, Place, Purged,
     Settlement, SignIn, SignInKey, Spent, Spot, TokenRecord, UserPage, UserQuery, UserView,
 };
-pub use search::CANDIDATES_MAX;
 pub use seal::{SealKey, SealKeys, Unsealable};
+pub use search::CANDIDATES_MAX;
 pub use store::Store;

@@ -265,9 +265,7 @@ fn span(
     let high = || high.map_or(Bound::Unbounded, |high| Bound::Excluded(high.to_owned()));
     Some(match operator {
         Operator::Eq | Operator::Ne => Span::Only(key),
-        Operator::Sw => {
-            Span::Between(Bound::Included(key), after_prefix.map_or_else(high, Bound::Excluded))
-        }
+        Operator::Sw => Span::Between(Bound::Included(key), after_prefix.map_or_else(high, Bound::Excluded)),
         Operator::Gt => Span::Between(Bound::Excluded(key), high()),
         Operator::Ge => Span::Between(Bound::Included(key), high()),
         Operator::Lt => Span::Between(low(), Bound::Excluded(key)),
@@ -299,8 +297,7 @@ fn time(which: Time, operator: Operator, at: Timestamp) -> Option<Condition> {
     let (from, after) = (micros(floor), micros(floor + 1));
     let at_or_after = if is_whole { from } else { after };
     let is = |from: Bound<i64>, to: Bound<i64>| Condition::Is(Probe::Time(which, Span::Between(from, to)));
-    let equal =
-        if is_whole { is(Bound::Included(from), Bound::Excluded(after)) } else { Condition::Nobody };
+    let equal = if is_whole { is(Bound::Included(from), Bound::Excluded(after)) } else { Condition::Nobody };
     Some(match operator {
         Operator::Eq => equal,
         Operator::Ne => not(equal),

@@ -6,8 +6,10 @@
 //!                 └─ otherwise ────────────────▶ candidates by SQL, judged and sorted here, at most CANDIDATES_MAX
 //! ```
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use countersign_domain::TenantId;
 use countersign_domain::claim::{Address, PerFamily};
 use countersign_domain::snapshot::User;
 use countersign_scim::filter::Filter;
@@ -44,12 +46,34 @@ impl Search {
         Arc::new(Self { plan: Plan::of(filter.as_ref()), order, filter, place, limit })
     }
 
+    /// For everybody, in the order of creation.
+    pub(crate) fn everybody() -> Arc<Self> {
+        Self::new(UserQuery { filter: None, sort: None, place: Place::Offset(0), limit: 0 })
+    }
+
     /// The window to ask the database for.
-    pub(crate) fn window(&self) -> Window<'_> {
+    pub(crate) fn window(&self) -> Window {
         match &self.place {
-            Place::Offset(offset) => Window::Offset(*offset),
-            Place::After(spot) | Place::Before(spot) => Window::Behind(spot),
+            Place::Offset(offset) => Window { behind: None, skip: *offset },
+            Place::After(spot) | Place::Before(spot) => Window { behind: Some(spot.clone()), skip: 0 },
         }
+    }
+
+    /// The position the page begins at, where it is one in the list of everybody: what [`Marks`] shorten the way to.
+    pub(crate) fn position(&self) -> Option<u64> {
+        match self.place {
+            Place::Offset(offset)
+                if self.plan.condition == Condition::All && self.order.by == By::Creation =>
+            {
+                Some(offset)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the page can hold nobody, when so many match.
+    pub(crate) fn is_beyond(&self, total: u64) -> bool {
+        self.limit == 0 || total == 0 || matches!(self.place, Place::Offset(offset) if offset >= total)
     }
 
     /// One more than wanted: whether there is more.
@@ -64,6 +88,11 @@ impl Search {
             By::Creation => true,
             _ => self.plan.condition == Condition::All || total.saturating_mul(FEW) >= everybody,
         }
+    }
+
+    /// Whether so few match that it is less work to find them than to walk past the others.
+    pub(crate) const fn are_few(total: u64, everybody: u64) -> bool {
+        total < everybody / 8
     }
 
     /// Whether the one user a narrow plan found need not be judged any more.
@@ -146,10 +175,10 @@ impl Selection {
         let is_behind = |spot: &Spot, place: &Spot| {
             if self.search.order.is_descending { spot < place } else { spot > place }
         };
-        let begin = match self.search.window() {
-            Window::Offset(offset) => usize::try_from(offset).unwrap_or(usize::MAX),
-            Window::Behind(place) => self.found.partition_point(|spot| !is_behind(spot, place)),
-        };
+        let window = self.search.window();
+        let skip = usize::try_from(window.skip).unwrap_or(usize::MAX);
+        let begin =
+            window.behind.map_or(skip, |place| self.found.partition_point(|spot| !is_behind(spot, &place)));
         let size = usize::try_from(self.search.window_size()).unwrap_or(usize::MAX);
         let numbers = self.found.iter().skip(begin).take(size).map(|spot| spot.number).collect();
         (total, self.search.cut(numbers))
@@ -168,6 +197,76 @@ impl Selection {
     }
 }
 
+/// Users between two marks.
+const STEP: u64 = 1_000;
+
+/// Who stands at every thousandth position in the order of creation, as far as anybody has asked: so that a page far
+/// behind costs about as much as the first.
+///
+/// Positions move when a user is deleted, never when one is created, who comes last. What is known goes by the count of
+/// deletions that was read with it, and is forgotten with the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Marks(Mutex<BTreeMap<TenantId, Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    deleted: u64,
+    numbers: Vec<i64>,
+}
+
+/// A place on the way to a position.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Stage {
+    /// From where to go on.
+    pub(crate) window: Window,
+    marks: usize,
+}
+
+impl Marks {
+    /// The nearest known place before `position`, when so many users have been deleted.
+    pub(crate) fn nearest(&self, tenant: &TenantId, deleted: u64, position: u64) -> Stage {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let numbers = known
+            .get(tenant)
+            .filter(|known| known.deleted == deleted)
+            .map_or(&[][..], |known| &known.numbers);
+        let wanted = usize::try_from(position / STEP).unwrap_or(usize::MAX).min(numbers.len());
+        let number = wanted.checked_sub(1).and_then(|last| numbers.get(last));
+        let skip = position - STEP * wanted as u64;
+        Stage { window: Window { behind: number.map(|number| spot(*number)), skip }, marks: wanted }
+    }
+
+    /// Keeps the next mark behind `stage`.
+    pub(crate) fn learn(&self, tenant: &TenantId, deleted: u64, stage: &Stage, number: i64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.entry(tenant.clone()).or_default();
+        if known.deleted != deleted {
+            *known = Known { deleted, numbers: Vec::new() };
+        }
+        if known.numbers.len() == stage.marks {
+            known.numbers.push(number);
+        }
+    }
+}
+
+impl Stage {
+    /// Where the next mark is found, if the position lies beyond it.
+    pub(crate) fn next_mark(&self) -> Option<Window> {
+        let behind = self.window.behind.clone();
+        (self.window.skip >= STEP).then_some(Window { behind, skip: STEP - 1 })
+    }
+
+    /// On to that mark.
+    pub(crate) fn at(self, number: i64) -> Self {
+        let window = Window { behind: Some(spot(number)), skip: self.window.skip.saturating_sub(STEP) };
+        Self { window, marks: self.marks + 1 }
+    }
+}
+
+fn spot(number: i64) -> Spot {
+    Spot { key: String::new(), number }
+}
+
 /// A user in the internal form, without what waits for proof.
 fn internal(view: &UserView) -> Value {
     internal_of(&view.user, PerFamily::default())
@@ -182,4 +281,74 @@ fn internal_of(user: &User, pending: PerFamily<Option<&Address>>) -> Value {
         created: user.created,
         last_modified: user.last_modified,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_domain::profile::Profile;
+    use countersign_domain::{Timestamp, UserId};
+    use countersign_scim::list::Sort;
+    use countersign_scim::schema::{Dialect, Name, user};
+
+    use super::*;
+
+    fn query(by: &str) -> UserQuery {
+        let sort = match user(Dialect::Strict).resolve(by) {
+            Some(Name::Attribute(by)) => Some(Sort { by, is_descending: false }),
+            _ => None,
+        };
+        UserQuery { filter: None, sort, place: Place::Offset(0), limit: 1 }
+    }
+
+    /// SEC-41: what would cost too much is refused, not cut short.
+    #[test]
+    fn nobody_is_looked_at_beyond_the_bound() {
+        let profile = Profile {
+            user_name: "bob".to_owned(),
+            active: true,
+            locked: false,
+            contacts: PerFamily::default(),
+            attributes: serde_json::Map::new(),
+        };
+        let user = User {
+            tenant: TenantId::carbon_super(),
+            id: UserId::new(uuid::Uuid::nil()),
+            revision: 1,
+            version: 1,
+            created: Timestamp::UNIX_EPOCH,
+            last_modified: Timestamp::UNIX_EPOCH,
+            profile,
+        };
+        let mut selection = Search::new(query("id")).selection();
+        for number in 1..=CANDIDATES_MAX {
+            selection.consider(i64::try_from(number).unwrap(), &user).unwrap();
+        }
+
+        assert!(matches!(selection.consider(0, &user), Err(SearchError::TooMany)));
+    }
+
+    /// A page far behind begins at the nearest mark; a deletion forgets them all.
+    #[test]
+    fn marks_shorten_the_way_until_somebody_is_deleted() {
+        let (marks, tenant) = (Marks::default(), TenantId::carbon_super());
+        let mut stage = marks.nearest(&tenant, 3, 2_500);
+        let mut asked = Vec::new();
+        while let Some(window) = stage.next_mark() {
+            asked.push((window.behind.map(|spot| spot.number), window.skip));
+            let number = 7_000 * i64::try_from(asked.len()).unwrap();
+            marks.learn(&tenant, 3, &stage, number);
+            stage = stage.at(number);
+        }
+        assert_eq!(asked, [(None, 999), (Some(7_000), 999)]);
+        assert_eq!(stage.window, Window { behind: Some(spot(14_000)), skip: 500 });
+
+        let behind = |deleted, position| {
+            let window = marks.nearest(&tenant, deleted, position).window;
+            (window.behind.map(|spot| spot.number), window.skip)
+        };
+        assert_eq!(behind(3, 2_500), (Some(14_000), 500));
+        assert_eq!(behind(3, 999), (None, 999));
+        assert_eq!(behind(3, 1_000), (Some(7_000), 0));
+        assert_eq!(behind(4, 2_500), (None, 2_500));
+    }
 }

@@ -15,8 +15,7 @@ use crate::sqlite::SqliteStore;
 use crate::{
     ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, InvariantReport, KeyMismatch,
     Leased, LinkRecord, OutboxDepth, Purged, SearchError, Settlement, SignIn, SignInKey, Spent, StoreError,
-    TimelineWord,
-    TokenRecord, UserPage, UserQuery, UserView,
+    TimelineWord, TokenRecord, UserPage, UserQuery, UserView,
 };
 
 /// The storage contract (see the crate's documentation for its obligations). Cloning it is cheap; all clones are one.

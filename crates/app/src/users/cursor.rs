@@ -170,7 +170,7 @@ mod tests {
         let other = |mount: &str, tenant: &str, parameters: &[(&str, &str)]| {
             walk(mount, tenant, parameters).place(&keys(), &cursor, noon()).unwrap_err()
         };
-        let changed = |name: &str, value: &'static str| {
+        let changed = |name: &'static str, value: &'static str| {
             let kept = ASKED.iter().filter(|(known, _)| *known != name).copied();
             kept.chain([(if value.is_empty() { "x" } else { name }, value)]).collect::<Vec<_>>()
         };

@@ -41,3 +41,4 @@ mod people_import;
 mod race;
 mod sms_publisher;
 mod sms_toll;
+mod user_list;

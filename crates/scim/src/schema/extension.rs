@@ -28,11 +28,10 @@ const ENTERPRISE: &[Attribute] = &[
 /// Where a request states its reason; of one request, like `verifyEmail`.
 pub(crate) const REASON: &str = "changeReason";
 
-const PENDING_EMAIL: &[Attribute] =
-    &[Attribute::string("value", "The address that waits for proof.")
-        .compared(Collation::Email)
-        .read_only()
-        .server_kept()];
+const PENDING_EMAIL: &[Attribute] = &[Attribute::string("value", "The address that waits for proof.")
+    .compared(Collation::Email)
+    .read_only()
+    .server_kept()];
 
 /// The attributes that the dialects disagree about where to put. [`super::AttributePath`] folds them into SYS.
 pub(super) const VERIFICATION: [Attribute; 8] = [

@@ -16,6 +16,9 @@ CREATE TABLE user_value (
     CONSTRAINT user_value_pkey PRIMARY KEY (tenant, attribute, value_key, user_seq)
 );
 
+-- '~' is as frequent with one attribute as it is rare with another.
+CREATE STATISTICS user_value_keys (mcv) ON attribute, value_key FROM user_value;
+
 CREATE INDEX users_created ON users (tenant, created_at, seq);
 CREATE INDEX users_modified ON users (tenant, modified_at, seq);
 

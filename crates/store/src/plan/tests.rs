@@ -80,10 +80,7 @@ fn filters_become_questions_to_an_index() {
         ("meta.created eq \"1970-01-01T00:00:01Z\"", "Created Included(1000000) Excluded(1001000)"),
         ("meta.created gt \"1970-01-01T00:00:01.0005Z\"", "Created Included(1001000) Unbounded"),
         ("meta.lastModified le \"1970-01-01T00:00:01Z\"", "Modified Unbounded Excluded(1001000)"),
-        (
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"A\"",
-            "manager `=A`",
-        ),
+        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq \"A\"", "manager `=A`"),
     ];
     for (filter, expected) in cases {
         assert_eq!(shown(filter), expected, "{filter}");

@@ -38,6 +38,7 @@ use tokio_postgres::types::ToSql;
 use self::clock::HeldClock;
 use self::connect::Connector;
 use self::fault::{fault, is_demoted, pool_fault};
+use crate::search::Marks;
 use crate::{Clock, StoreError};
 
 /// A database, and this node's connections to it. Cloning it is cheap; all clones are one.
@@ -51,6 +52,7 @@ pub struct Node {
     clock: HeldClock,
     woken: Notify,
     searching: Semaphore,
+    marks: Marks,
 }
 
 impl PostgresStore {
@@ -66,7 +68,8 @@ impl PostgresStore {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let pool = connector.pool(cores * 2)?;
         let (clock, woken) = (HeldClock::new(clock), Notify::new());
-        Ok(Self(Arc::new(Node { connector, pool, clock, woken, searching: Semaphore::new(cores) })))
+        let (searching, marks) = (Semaphore::new(cores), Marks::default());
+        Ok(Self(Arc::new(Node { connector, pool, clock, woken, searching, marks })))
     }
 
     /// Woken when this node has committed a message; those of other nodes are found by asking.

@@ -19,8 +19,7 @@ pub(super) async fn bring_forward(client: &mut Client) -> Result<(), StoreError>
     loop {
         let transaction = client.transaction().await.map_err(failed)?;
         let state = transaction.query_opt(statement::FOUND_STATE, &[]).await.map_err(failed)?;
-        let generation: Option<i64> =
-            state.as_ref().map(|state| cell(state, "generation")).transpose()?;
+        let generation: Option<i64> = state.as_ref().map(|state| cell(state, "generation")).transpose()?;
         let (mut tenant, mut from) = (String::new(), 0_i64);
         if let Some(state) = state.as_ref().filter(|_| generation == Some(GENERATION)) {
             let Some(done_to) = cell(state, "done_to")? else { return Ok(()) };
@@ -41,7 +40,10 @@ pub(super) async fn bring_forward(client: &mut Client) -> Result<(), StoreError>
                 numbers.push(cell::<i64>(user, "seq")?);
             }
         }
-        transaction.execute(statement::FOUND_FILL, &[&tenants, &names, &keys, &numbers]).await.map_err(failed)?;
+        transaction
+            .execute(statement::FOUND_FILL, &[&tenants, &names, &keys, &numbers])
+            .await
+            .map_err(failed)?;
         let done_tenant: Option<String> = users.last().map(|user| cell(user, "tenant")).transpose()?;
         let done_to: Option<i64> = users.last().map(|user| cell(user, "seq")).transpose()?;
         transaction

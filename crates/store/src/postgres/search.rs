@@ -13,7 +13,7 @@ use super::user::{read_user, read_view};
 use super::{PostgresStore, statement};
 use crate::plan::{Condition, Probe, Span};
 use crate::search::{Cut, Search, Selection};
-use crate::sql::{Count, Spelling, Sql, Value};
+use crate::sql::{Count, Spelling, Sql, Value, Window};
 use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
 
 const SPELLING: Spelling = Spelling { mark: '$', number: "seq", owner: "user_seq" };
@@ -26,6 +26,9 @@ const PORTION: i32 = 1_000;
 
 /// How long one statement of a search may take. They are planned for the values they come with, and by themselves.
 const BOUNDS: &str = "SET LOCAL statement_timeout = '5s'";
+
+/// How long, in microseconds, a user who has a number may take to be seen; no transaction of ours lives half as long.
+const UNSETTLED: i64 = 60_000_000;
 
 const FAILED: &str = "the PostgreSQL database could not search";
 
@@ -51,7 +54,7 @@ impl PostgresStore {
                 .await
                 .map_err(failed)?;
             transaction.batch_execute(BOUNDS).await.map_err(failed)?;
-            let page = find(&transaction, tenant, &search).await?;
+            let page = self.find(&transaction, tenant, &search).await?;
             transaction.commit().await.map_err(failed)?;
             Ok(page)
         };
@@ -79,57 +82,105 @@ impl PostgresStore {
         let users = if cut.numbers.is_empty() { Vec::new() } else { vec![view] };
         Ok(search.page(total, &cut, users))
     }
+
+    /// Everybody else, at one moment: the transaction's.
+    async fn find(
+        &self,
+        transaction: &Transaction<'_>,
+        tenant: &TenantId,
+        search: &Arc<Search>,
+    ) -> Result<UserPage, SearchError> {
+        let (total, cut) = if search.plan.is_exact {
+            let (everybody, deleted) = everybody(transaction, tenant).await?;
+            let total = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
+                Count::Nobody => 0,
+                Count::All => everybody,
+                Count::Except(sql) => everybody.saturating_sub(counted(transaction, &sql).await?),
+                Count::These(sql) => counted(transaction, &sql).await?,
+            };
+            if search.is_beyond(total) {
+                (total, search.cut(Vec::new()))
+            } else if search.is_walked(total, everybody) {
+                let window = match search.position() {
+                    Some(position) => self.seek(transaction, tenant, deleted, position).await?,
+                    None => search.window(),
+                };
+                let (are_few, size) = (Search::are_few(total, everybody), search.window_size());
+                (total, search.cut(numbers(transaction, tenant, search, are_few, &window, size).await?))
+            } else {
+                select(transaction, tenant, search).await?
+            }
+        } else {
+            select(transaction, tenant, search).await?
+        };
+        let users = views(transaction, tenant, &cut.numbers).await?;
+        Ok(search.page(total, &cut, users))
+    }
+
+    /// On to the last mark before a position, keeping those on the way. Numbers are given out before their users are
+    /// committed: among the newest, one may still come between.
+    async fn seek(
+        &self,
+        transaction: &Transaction<'_>,
+        tenant: &TenantId,
+        deleted: u64,
+        position: u64,
+    ) -> Result<Window, SearchError> {
+        let mut stage = self.marks.nearest(tenant, deleted, position);
+        let everybody = Search::everybody();
+        let mut settled = None;
+        while let Some(window) = stage.next_mark() {
+            let found = numbers(transaction, tenant, &everybody, false, &window, 1).await?;
+            let Some(number) = found.first().copied() else { break };
+            let settled = match settled {
+                Some(settled) => settled,
+                None => *settled.insert(self.time(transaction).await?.saturating_sub(UNSETTLED)),
+            };
+            if created(transaction, tenant, number).await?.is_some_and(|at| at < settled) {
+                self.marks.learn(tenant, deleted, &stage, number);
+            }
+            stage = stage.at(number);
+        }
+        Ok(stage.window)
+    }
+
+    async fn time(&self, transaction: &Transaction<'_>) -> Result<i64, SearchError> {
+        if let Some(now) = self.clock.manual_micros() {
+            return Ok(now);
+        }
+        let statement = transaction.prepare_cached(statement::NOW).await.map_err(failed)?;
+        Ok(cell(&transaction.query_one(&statement, &[]).await.map_err(failed)?, "now")?)
+    }
 }
 
 fn nobody(search: &Search) -> UserPage {
     search.page(0, &search.cut(Vec::new()), Vec::new())
 }
 
-/// Everybody else, at one moment: the transaction's.
-async fn find(
-    transaction: &Transaction<'_>,
-    tenant: &TenantId,
-    search: &Arc<Search>,
-) -> Result<UserPage, SearchError> {
-    let (total, cut) = if search.plan.is_exact {
-        let everybody = everybody(transaction, tenant).await?;
-        let total = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
-            Count::Nobody => 0,
-            Count::All => everybody,
-            Count::Except(sql) => everybody.saturating_sub(counted(transaction, &sql).await?),
-            Count::These(sql) => counted(transaction, &sql).await?,
-        };
-        match walk(transaction, tenant, search, total, everybody).await? {
-            Some(cut) => (total, cut),
-            None => select(transaction, tenant, search).await?,
-        }
-    } else {
-        select(transaction, tenant, search).await?
-    };
-    let users = views(transaction, tenant, &cut.numbers).await?;
-    Ok(search.page(total, &cut, users))
-}
-
-/// The page by an index that has the order; `None` where none has, or where few are wanted of many.
-async fn walk(
+/// A window of those who match, by an index that has the order.
+async fn numbers(
     transaction: &Transaction<'_>,
     tenant: &TenantId,
     search: &Search,
-    total: u64,
-    everybody: u64,
-) -> Result<Option<Cut>, SearchError> {
-    if search.limit == 0 || total == 0 {
-        return Ok(Some(search.cut(Vec::new())));
-    }
-    if !search.is_walked(total, everybody) {
-        return Ok(None);
-    }
-    let (condition, window) = (&search.plan.condition, search.window());
-    let page = SPELLING.page(tenant.as_str(), condition, search.order, &window, search.window_size());
-    let Some(page) = page else { return Ok(None) };
+    are_few: bool,
+    window: &Window,
+    limit: u64,
+) -> Result<Vec<i64>, SearchError> {
+    let page = SPELLING.page(tenant.as_str(), &search.plan.condition, are_few, search.order, window, limit);
+    // A place that is none of this order has nothing behind it.
+    let Some(page) = page else { return Ok(Vec::new()) };
     let rows = ask(transaction, &page).await?;
-    let numbers = rows.iter().map(|row| cell(row, "number")).collect::<Result<_, _>>()?;
-    Ok(Some(search.cut(numbers)))
+    Ok(rows.iter().map(|row| cell(row, "number")).collect::<Result<_, _>>()?)
+}
+
+async fn created(
+    transaction: &Transaction<'_>,
+    tenant: &TenantId,
+    number: i64,
+) -> Result<Option<i64>, SearchError> {
+    let statement = transaction.prepare_cached(statement::USER_CREATED).await.map_err(failed)?;
+    let row = transaction.query_opt(&statement, &[&tenant.as_str(), &number]).await.map_err(failed)?;
+    Ok(row.map(|row| cell(&row, "created_at")).transpose()?)
 }
 
 /// The page by looking at every candidate.
@@ -164,10 +215,11 @@ async fn select(
     }
 }
 
-async fn everybody(transaction: &Transaction<'_>, tenant: &TenantId) -> Result<u64, SearchError> {
+/// How many users the house has, and has ever lost.
+async fn everybody(transaction: &Transaction<'_>, tenant: &TenantId) -> Result<(u64, u64), SearchError> {
     let statement = transaction.prepare_cached(statement::USER_TOTAL).await.map_err(failed)?;
     let row = transaction.query_one(&statement, &[&tenant.as_str()]).await.map_err(failed)?;
-    Ok(count(&row, "total")?)
+    Ok((count(&row, "total")?, count(&row, "deleted")?))
 }
 
 async fn counted(transaction: &Transaction<'_>, sql: &Sql) -> Result<u64, SearchError> {
@@ -228,4 +280,93 @@ fn failed(error: Error) -> SearchError {
         return SearchError::TooMany;
     }
     SearchError::Fault(fault(FAILED, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_scim::filter::Filter;
+    use countersign_scim::schema::{Dialect, user};
+
+    use super::super::scratch::on_scratch;
+    use super::*;
+    use crate::Place;
+
+    const USERS: &str = "
+        INSERT INTO users (tenant, id, user_name, user_name_key, revision, version, created_at, modified_at, profile,
+                           password_weak, credential_version, may_act, budget)
+        SELECT 'carbon.super', gen_random_uuid(), 'user' || n, 'user' || n, 1, 1, n, n, '{}', false, 1, true, '{}'
+        FROM generate_series(1, 20000) n;
+        INSERT INTO user_value (tenant, attribute, value_key, user_seq)
+        SELECT 'carbon.super', a.name, CASE WHEN a.part = 0 OR u.seq % 20 < a.part THEN '=' || a.name || u.seq ELSE '~' END, u.seq
+        FROM users u, (VALUES ('emails', 0), ('title', 19), ('externalId', 1), ('name.familyName', 0)) a (name, part);
+        ANALYZE users;
+        ANALYZE user_value;";
+
+    async fn plan(transaction: &Transaction<'_>, sql: &Sql) -> String {
+        let explained = Sql { text: format!("EXPLAIN {}", sql.text), values: sql.values.clone() };
+        let rows = ask(transaction, &explained).await.unwrap();
+        rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// SCIM-59, SCIM-65: what an index answers is answered by it, and no filter walks everybody.
+    #[tokio::test]
+    async fn indexed_filters_and_orders_use_their_index() {
+        on_scratch(async |store| {
+            let mut connection = store.connection().await.unwrap();
+            connection.batch_execute(USERS).await.unwrap();
+            let transaction = connection.transaction().await.unwrap();
+            // Twenty thousand are so few that a look at all of them would do.
+            transaction.batch_execute("SET LOCAL enable_seqscan = off").await.unwrap();
+            for (filter, may_walk) in [
+                ("emails eq \"emails7\"", false),
+                ("emails sw \"emails77\"", false),
+                ("title pr", true),
+                ("not (title pr)", true),
+                ("title ge \"title99990\"", false),
+                ("userName sw \"user77\"", false),
+                ("userName eq \"user1\" or emails eq \"emails2\"", false),
+                ("emails eq \"emails7\" and title pr", false),
+                ("name.familyName sw \"name.familyname123\" and not (title eq \"x\")", false),
+                ("meta.lastModified gt \"1970-01-01T00:00:00.019Z\"", false),
+            ] {
+                let parsed = Filter::parse(filter, user(Dialect::Strict)).unwrap();
+                let query =
+                    UserQuery { filter: Some(parsed), sort: None, place: Place::Offset(0), limit: 10 };
+                let search = Search::new(query);
+                let (condition, window) = (&search.plan.condition, search.window());
+                let page =
+                    SPELLING.page("carbon.super", condition, !may_walk, search.order, &window, 10).unwrap();
+                let counted = match SPELLING.count("carbon.super", condition) {
+                    Count::These(sql) | Count::Except(sql) => sql,
+                    Count::All | Count::Nobody => panic!("{filter} is counted by no index"),
+                };
+                for (sql, may_walk) in [(page, may_walk), (counted, false)] {
+                    let plan = plan(&transaction, &sql).await;
+                    let walks =
+                        plan.lines().any(|line| line.ends_with("Cond: (tenant = 'carbon.super'::text)"));
+                    assert!(
+                        !plan.contains("Seq Scan") && (may_walk || !walks),
+                        "{filter}\n{}\n{plan}",
+                        sql.text
+                    );
+                }
+            }
+        })
+        .await;
+    }
+
+    /// SEC-41: a statement that takes too long is a search that costs too much.
+    #[tokio::test]
+    async fn a_statement_over_its_time_is_a_search_too_wide() {
+        on_scratch(async |store| {
+            let mut connection = store.connection().await.unwrap();
+            let transaction = connection.transaction().await.unwrap();
+            transaction.batch_execute("SET LOCAL statement_timeout = '20ms'").await.unwrap();
+
+            let error = transaction.batch_execute("SELECT pg_sleep(30)").await.unwrap_err();
+
+            assert!(matches!(failed(error), SearchError::TooMany));
+        })
+        .await;
+    }
 }

@@ -112,7 +112,11 @@ statements! {
     /// In the order of their numbers.
     USERS_BY_NUMBER = concat!(user!(), "AND u.seq = ANY($2::bigint[]) ORDER BY u.seq");
 
-    USER_TOTAL = "SELECT coalesce(sum(users), 0)::bigint AS total FROM user_count WHERE tenant = $1";
+    USER_TOTAL = "
+        SELECT coalesce(sum(users), 0)::bigint AS total, coalesce(sum(deleted), 0)::bigint AS deleted
+        FROM user_count WHERE tenant = $1";
+
+    USER_CREATED = "SELECT created_at FROM users WHERE tenant = $1 AND seq = $2";
 
     /// The last of a commit's statements: the one that may wait for other commits, and so for none that waits for it.
     USER_TOTAL_MOVE = "

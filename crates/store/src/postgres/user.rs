@@ -188,9 +188,7 @@ fn update(tenant: &str, at: Timestamp, user: &UserUpdate) -> Result<Step, StoreE
 
 /// Frees before it claims: a value may move from one list of a user to another.
 fn index(tenant: &str, user: UserId, diff: &IndexDiff, steps: &mut Vec<Step>) {
-    for (sql, values) in
-        [(statement::HELD_RELEASE, &diff.released), (statement::HELD_CLAIM, &diff.claimed)]
-    {
+    for (sql, values) in [(statement::HELD_RELEASE, &diff.released), (statement::HELD_CLAIM, &diff.claimed)] {
         for (name, keys) in by_name(values) {
             steps.push(Step::new(sql, told![tenant.to_owned(), user.uuid(), name, keys]));
         }

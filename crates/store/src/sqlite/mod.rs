@@ -34,6 +34,7 @@ use self::clock::Marked;
 use self::medium::Medium;
 use self::reader::Readers;
 use self::writer::Writer;
+use crate::search::Marks;
 use crate::{Clock, CommitError, StoreError};
 
 /// A SQLite database that is open. Its writing thread ends with the last clone.
@@ -43,6 +44,7 @@ pub struct SqliteStore {
     readers: Arc<Readers>,
     clock: Arc<Marked>,
     woken: Arc<Notify>,
+    marks: Arc<Marks>,
     medium: Medium,
 }
 
@@ -56,7 +58,8 @@ impl SqliteStore {
         let checkpoint = Checkpointer::start(connect::writer(path)?)?;
         let writer = Writer::start(db, Arc::clone(&clock), checkpoint)?;
         let readers = Arc::new(Readers::new(path.to_owned()));
-        Ok(Self { writer, readers, clock, woken: Arc::default(), medium })
+        let (woken, marks) = (Arc::default(), Arc::default());
+        Ok(Self { writer, readers, clock, woken, marks, medium })
     }
 
     pub(crate) fn now(&self) -> Timestamp {

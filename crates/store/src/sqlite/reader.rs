@@ -19,10 +19,6 @@ const KEPT: usize = 32;
 /// Steps of the database's machine between two looks at what a search has cost.
 const STRIDE: std::ffi::c_int = 100_000;
 
-/// Looks after which a search has cost too much: a few seconds of one processor. Steps are counted, not time, so that
-/// the same search is refused or answered whatever else the machine does.
-const LOOKS: u32 = 1_000;
-
 /// Read connections, each with its prepared statements, lent to one read at a time.
 #[derive(Debug)]
 pub(super) struct Readers {
@@ -55,15 +51,16 @@ impl Readers {
         self.scan_watched(unwatched, read).await
     }
 
-    /// A scan that ends when it has cost too much: `None` then.
+    /// A scan that ends after so many looks at what it has cost: `None` then.
     pub(super) async fn search<T: Send + 'static>(
         self: &Arc<Self>,
+        looks: u32,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Option<T>, StoreError> {
         let spent = Arc::new(AtomicBool::new(false));
         let (over, looked) = (Arc::clone(&spent), AtomicU32::new(0));
         let look = move || {
-            let is_over = looked.fetch_add(1, Ordering::Relaxed) >= LOOKS;
+            let is_over = looked.fetch_add(1, Ordering::Relaxed) >= looks;
             over.fetch_or(is_over, Ordering::Relaxed) || is_over
         };
         let watched = move |db: &mut Connection| db.progress_handler(STRIDE, Some(look));
@@ -113,4 +110,29 @@ impl Readers {
 /// A scan that may take as long as it takes.
 fn unwatched(db: &mut Connection) -> Result<(), rusqlite::Error> {
     db.progress_handler(0, None::<fn() -> bool>)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SEC-41: a search that costs too much ends, and its connection goes on.
+    #[tokio::test]
+    async fn a_search_ends_when_it_has_cost_too_much() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        drop(connect::writer(&path).unwrap());
+        let readers = Arc::new(Readers::new(path));
+        let counting = |upto: i64| {
+            move |db: &Connection| {
+                let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+                           SELECT count(*) FROM n";
+                Ok(db.query_row(sql, [upto], |row| row.get::<_, i64>(0))?)
+            }
+        };
+
+        assert_eq!(readers.search(3, counting(i64::from(u32::MAX))).await.unwrap(), None);
+        assert_eq!(readers.search(3, counting(10)).await.unwrap(), Some(10));
+        assert_eq!(readers.scan(counting(100_000)).await.unwrap(), 100_000);
+    }
 }

@@ -102,7 +102,8 @@ mod tests {
         db.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
-    const TITLES: &str = "SELECT count(DISTINCT user_pk) FROM user_value WHERE attribute = 'title' AND value_key LIKE '=t%'";
+    const TITLES: &str =
+        "SELECT count(DISTINCT user_pk) FROM user_value WHERE attribute = 'title' AND value_key LIKE '=t%'";
 
     #[test]
     fn users_from_before_the_index_are_indexed_at_the_next_start_and_only_then() {

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, params, params_from_it
 use super::row::count;
 use super::{SqliteStore, statement, user};
 use crate::plan::{Condition, Probe, Span};
-use crate::search::{Cut, Search, Selection};
-use crate::sql::{Count, Spelling, Sql, Value};
+use crate::search::{Cut, Marks, Search, Selection, Stage};
+use crate::sql::{Count, Spelling, Sql, Value, Window};
 use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
 
 const SPELLING: Spelling = Spelling { mark: '?', number: "pk", owner: "user_pk" };
@@ -18,14 +18,19 @@ const SPELLING: Spelling = Spelling { mark: '?', number: "pk", owner: "user_pk" 
 /// A user in the columns `user::from_row` reads.
 const USER: &str = "u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile";
 
+/// Looks at what a search has cost, each some 100,000 steps of the database's machine, after which it has cost too much:
+/// a few seconds of one processor. Steps are counted, not time, so that the same search is refused or answered whatever
+/// else the machine does.
+const LOOKS: u32 = 1_000;
+
 impl SqliteStore {
     pub(crate) async fn users(&self, tenant: &TenantId, query: UserQuery) -> Result<UserPage, SearchError> {
         let search = Search::new(query);
         if let Some(probe) = search.plan.narrow() {
             return Ok(self.readers.point(|db| narrow(db, tenant, &search, probe))?);
         }
-        let tenant = tenant.clone();
-        let found = self.readers.search(move |db| match find(db, &tenant, &search) {
+        let (tenant, marks) = (tenant.clone(), Arc::clone(&self.marks));
+        let found = self.readers.search(LOOKS, move |db| match find(db, &tenant, &search, &marks) {
             Err(SearchError::Fault(fault)) => Err(fault),
             answered => Ok(answered),
         });
@@ -67,21 +72,38 @@ fn nobody(search: &Search) -> UserPage {
 }
 
 /// Everybody else, at one moment: the scan's transaction.
-fn find(db: &Connection, tenant: &TenantId, search: &Arc<Search>) -> Result<UserPage, SearchError> {
+fn find(
+    db: &Connection,
+    tenant: &TenantId,
+    search: &Arc<Search>,
+    marks: &Marks,
+) -> Result<UserPage, SearchError> {
     if search.plan.condition == Condition::Nobody {
         return Ok(nobody(search));
     }
     let (total, cut) = if search.plan.is_exact {
-        let everybody = everybody(db, tenant)?;
+        let (everybody, deleted) = everybody(db, tenant)?;
         let total = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
             Count::Nobody => 0,
             Count::All => everybody,
             Count::Except(sql) => everybody.saturating_sub(counted(db, &sql)?),
             Count::These(sql) => counted(db, &sql)?,
         };
-        match walk(db, tenant, search, total, everybody)? {
-            Some(cut) => (total, cut),
-            None => select(db, tenant, search)?,
+        if search.is_beyond(total) {
+            (total, search.cut(Vec::new()))
+        } else if search.is_walked(total, everybody) {
+            let window = match search.position() {
+                Some(position) => {
+                    seek(db, tenant, marks.nearest(tenant, deleted, position), |stage, number| {
+                        marks.learn(tenant, deleted, stage, number);
+                    })?
+                }
+                None => search.window(),
+            };
+            let are_few = Search::are_few(total, everybody);
+            (total, search.cut(numbers(db, tenant, search, are_few, &window, search.window_size())?))
+        } else {
+            select(db, tenant, search)?
         }
     } else {
         select(db, tenant, search)?
@@ -90,26 +112,37 @@ fn find(db: &Connection, tenant: &TenantId, search: &Arc<Search>) -> Result<User
     Ok(search.page(total, &cut, users))
 }
 
-/// The page by an index that has the order; `None` where none has, or where few are wanted of many.
-fn walk(
+/// On to the last mark before a position, keeping those on the way.
+fn seek(
+    db: &Connection,
+    tenant: &TenantId,
+    mut stage: Stage,
+    learn: impl Fn(&Stage, i64),
+) -> Result<Window, StoreError> {
+    let everybody = Search::everybody();
+    while let Some(window) = stage.next_mark() {
+        let Some(number) = numbers(db, tenant, &everybody, false, &window, 1)?.pop() else { break };
+        learn(&stage, number);
+        stage = stage.at(number);
+    }
+    Ok(stage.window)
+}
+
+/// A window of those who match, by an index that has the order.
+fn numbers(
     db: &Connection,
     tenant: &TenantId,
     search: &Search,
-    total: u64,
-    everybody: u64,
-) -> Result<Option<Cut>, StoreError> {
-    if search.limit == 0 || total == 0 {
-        return Ok(Some(search.cut(Vec::new())));
-    }
-    if !search.is_walked(total, everybody) {
-        return Ok(None);
-    }
-    let (condition, window) = (&search.plan.condition, search.window());
-    let page = SPELLING.page(tenant.as_str(), condition, search.order, &window, search.window_size());
-    let Some(page) = page else { return Ok(None) };
+    are_few: bool,
+    window: &Window,
+    limit: u64,
+) -> Result<Vec<i64>, StoreError> {
+    let page = SPELLING.page(tenant.as_str(), &search.plan.condition, are_few, search.order, window, limit);
+    // A place that is none of this order has nothing behind it.
+    let Some(page) = page else { return Ok(Vec::new()) };
     let mut statement = db.prepare(&page.text)?;
     let numbers = statement.query_map(params_from_iter(&page.values), |row| row.get("number"))?;
-    Ok(Some(search.cut(numbers.collect::<Result<_, _>>()?)))
+    Ok(numbers.collect::<Result<_, _>>()?)
 }
 
 /// The page by looking at every candidate.
@@ -126,10 +159,11 @@ fn select(db: &Connection, tenant: &TenantId, search: &Arc<Search>) -> Result<(u
     Ok(selection.finish())
 }
 
-fn everybody(db: &Connection, tenant: &TenantId) -> Result<u64, StoreError> {
+/// How many users the house has, and has ever lost.
+fn everybody(db: &Connection, tenant: &TenantId) -> Result<(u64, u64), StoreError> {
     let mut statement = db.prepare_cached(statement::USER_TOTAL)?;
-    let total = statement.query_row([tenant.as_str()], |row| row.get(0)).optional()?;
-    Ok(total.map_or(0, count))
+    let total = statement.query_row([tenant.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(total.map_or((0, 0), |(users, deleted)| (count(users), count(deleted))))
 }
 
 fn counted(db: &Connection, sql: &Sql) -> Result<u64, StoreError> {
@@ -140,8 +174,8 @@ fn counted(db: &Connection, sql: &Sql) -> Result<u64, StoreError> {
 fn views(db: &Connection, tenant: &TenantId, numbers: &[i64]) -> Result<Vec<UserView>, StoreError> {
     let mut statement = db.prepare_cached(statement::USER_BY_PK)?;
     let read = |number: &i64| {
-        let found =
-            statement.query_row(params![tenant.as_str(), number], |row| Ok(user::from_row(tenant, row)))??;
+        let found = statement
+            .query_row(params![tenant.as_str(), number], |row| Ok(user::from_row(tenant, row)))??;
         user::view(db, found)
     };
     numbers.iter().map(read).collect()
@@ -154,5 +188,106 @@ impl ToSql for Value {
             Self::Number(number) => (*number).into(),
             Self::Id(id) => ToSqlOutput::Owned(id.uuid().into_bytes().to_vec().into()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_scim::filter::Filter;
+    use countersign_scim::list::Sort;
+    use countersign_scim::schema::{Dialect, Name, user as schema};
+
+    use super::*;
+    use crate::Place;
+
+    fn search(filter: &str, by: &str) -> Arc<Search> {
+        let schema = schema(Dialect::Strict);
+        let filter = (!filter.is_empty()).then(|| Filter::parse(filter, schema).unwrap());
+        let sort = match schema.resolve(by) {
+            Some(Name::Attribute(by)) => Some(Sort { by, is_descending: false }),
+            _ => None,
+        };
+        Search::new(UserQuery { filter, sort, place: Place::Offset(0), limit: 10 })
+    }
+
+    fn plan(db: &Connection, sql: &Sql) -> String {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text)).unwrap();
+        let steps = plan.query_map(params_from_iter(&sql.values), |row| row.get::<_, String>(3)).unwrap();
+        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    }
+
+    fn page(db: &Connection, filter: &str, by: &str) -> String {
+        let search = search(filter, by);
+        let (condition, window) = (&search.plan.condition, search.window());
+        plan(db, &SPELLING.page("t", condition, by.is_empty(), search.order, &window, 10).unwrap())
+    }
+
+    fn counting(db: &Connection, filter: &str) -> String {
+        match SPELLING.count("t", &search(filter, "").plan.condition) {
+            Count::These(sql) | Count::Except(sql) => plan(db, &sql),
+            Count::All | Count::Nobody => String::new(),
+        }
+    }
+
+    fn migrated() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = super::super::connect::writer(&folder.path().join("test.db")).unwrap();
+        super::super::migration::bring_forward(&mut db).unwrap();
+        (folder, db)
+    }
+
+    /// SCIM-59: what an index answers is answered by it, alone, and-ed and or-ed: nobody walks a table, or a house.
+    #[test]
+    fn indexed_filters_use_their_index() {
+        let (_folder, db) = migrated();
+        for filter in [
+            "emails eq \"a\"",
+            "emails sw \"a\"",
+            "title sw \"a\" and active eq true",
+            "not (title pr)",
+            "externalId gt \"a\"",
+            "userName sw \"a\"",
+            "userName eq \"a\" or emails eq \"b\" or externalId eq \"c\"",
+            "emails eq \"a\" and name.familyName eq \"b\" and title pr",
+            "meta.lastModified gt \"2026-01-01T00:00:00Z\"",
+            "active eq false",
+        ] {
+            for plan in [page(&db, filter, ""), counting(&db, filter)] {
+                let walks =
+                    plan.split("; ").any(|step| step.starts_with("SCAN u") || step.ends_with("(tenant=?)"));
+                assert!(!walks && plan.contains("SEARCH"), "{filter}: {plan}");
+            }
+        }
+    }
+
+    /// `pr` of an attribute everybody has counts those who have it not, and pages past them with one look each.
+    #[test]
+    fn presence_is_looked_up_by_key() {
+        let (_folder, db) = migrated();
+
+        let (page, counting) = (page(&db, "title pr", ""), counting(&db, "title pr"));
+
+        let looked_up = "SEARCH v USING PRIMARY KEY (tenant=? AND attribute=? AND value_key=? AND user_pk=?)";
+        assert!(page.contains(looked_up), "{page}");
+        assert!(page.contains("users_in_order") && !page.contains("TEMP B-TREE"), "{page}");
+        assert!(counting.contains("(tenant=? AND attribute=? AND value_key=?)"), "{counting}");
+    }
+
+    /// SCIM-65: an order that has an index is walked, not sorted.
+    #[test]
+    fn indexed_orders_are_walked() {
+        let (_folder, db) = migrated();
+        for (filter, by) in [
+            ("", ""),
+            ("", "userName"),
+            ("", "id"),
+            ("", "meta.created"),
+            ("", "title"),
+            ("title eq \"a\"", ""),
+            ("active eq true", "name.familyName"),
+        ] {
+            let plan = page(&db, filter, by);
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{filter} by {by}: {plan}");
+        }
     }
 }

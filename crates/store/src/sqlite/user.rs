@@ -251,10 +251,9 @@ fn reindex(
     if !index.forgotten.is_empty() || !index.found.is_empty() {
         let known = known.map_or_else(|| number(db, tenant, user), |number| Ok(Some(number)))?;
         let number = known.ok_or(CommitError::Conflict)?;
-        for (sql, values) in [
-            (statement::FOUND_REMOVE, &index.forgotten),
-            (statement::FOUND_ADD, &index.found),
-        ] {
+        for (sql, values) in
+            [(statement::FOUND_REMOVE, &index.forgotten), (statement::FOUND_ADD, &index.found)]
+        {
             let mut statement = db.prepare_cached(sql)?;
             for value in values {
                 statement.execute(params![tenant.as_str(), value.name, value.key, number])?;

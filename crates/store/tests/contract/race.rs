@@ -88,7 +88,12 @@ async fn of_many_who_claim_one_value_one_gets_it() {
             outcomes.iter().filter(|outcome| matches!(outcome, Err(CommitError::Taken(_)))).count(),
             47
         );
-        let everybody = countersign_store::UserQuery { filter: None, sort: None, place: countersign_store::Place::Offset(0), limit: 0 };
+        let everybody = countersign_store::UserQuery {
+            filter: None,
+            sort: None,
+            place: countersign_store::Place::Offset(0),
+            limit: 0,
+        };
         assert_eq!(house.store.users(&house.tenant, everybody).await.unwrap().total, 1);
         assert!(
             house.store.holder_of(&house.tenant, ClaimFamily::Email, wanted.key()).await.unwrap().is_some()

@@ -301,7 +301,9 @@ async fn a_view_shows_what_waits_beside_what_is_held() {
             assert_eq!(page.users, [view.clone()], "{asked}");
         }
         let system = "urn:scim:wso2:schema";
-        for asked in [format!("{system}:pendingEmails.value co \"new\""), format!("{system}:pendingMobileNumber pr")] {
+        for asked in
+            [format!("{system}:pendingEmails.value co \"new\""), format!("{system}:pendingMobileNumber pr")]
+        {
             assert_eq!(find(&house, &asked, 0, 9).await.0, 0, "{asked}");
         }
         assert_eq!(house.store.user_view(&house.tenant, UserId::new(Uuid::nil())).await.unwrap(), None);

@@ -44,9 +44,10 @@ impl From<ListError> for Refused {
             ListError::ExpiredCursor => {
                 (ScimType::ExpiredCursor, "The cursor is older than a day; begin again with an empty cursor.")
             }
-            ListError::OtherCount => {
-                (ScimType::InvalidCount, "The cursor belongs to pages of another size; repeat count as it was.")
-            }
+            ListError::OtherCount => (
+                ScimType::InvalidCount,
+                "The cursor belongs to pages of another size; repeat count as it was.",
+            ),
             ListError::Failure(failure) => return Self::Failure(failure),
         };
         Self::Scim(ScimError::new(kind, detail))

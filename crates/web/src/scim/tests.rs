@@ -1,6 +1,7 @@
 //! SCIM over the whole router.
 
 mod dialect;
+mod list;
 mod rights;
 mod seed;
 mod toll;

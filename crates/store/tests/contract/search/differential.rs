@@ -46,42 +46,56 @@ fn entries(values: &'static [&'static str]) -> impl Strategy<Value = Vec<Entry>>
 /// A profile without its name: plain entries, so that nothing has to be unique.
 fn profiles() -> impl Strategy<Value = Profile> {
     let texts = proptest::collection::vec(word(), 9);
-    (texts, any::<bool>(), entries(&EMAILS), entries(&NUMBERS)).prop_map(|(texts, active, emails, numbers)| {
-        let mut attributes = Map::new();
-        let mut put = |name: &str, value: Option<&str>| {
-            if let Some(text) = value {
-                attributes.insert(name.to_owned(), json!(text));
+    (texts, any::<bool>(), entries(&EMAILS), entries(&NUMBERS)).prop_map(
+        |(texts, active, emails, numbers)| {
+            let mut attributes = Map::new();
+            let mut put = |name: &str, value: Option<&str>| {
+                if let Some(text) = value {
+                    attributes.insert(name.to_owned(), json!(text));
+                }
+            };
+            for (name, text) in
+                ["title", "displayName", "nickName", "externalId", "userType"].iter().zip(&texts)
+            {
+                put(name, *text);
             }
-        };
-        for (name, text) in ["title", "displayName", "nickName", "externalId", "userType"].iter().zip(&texts) {
-            put(name, *text);
-        }
-        let mut object = |name: &str, parts: &[(&str, Value)]| {
-            let parts: Map<String, Value> =
-                parts.iter().filter(|(_, value)| !value.is_null()).map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
-            if !parts.is_empty() {
-                attributes.insert(name.to_owned(), Value::Object(parts));
+            let mut object = |name: &str, parts: &[(&str, Value)]| {
+                let parts: Map<String, Value> = parts
+                    .iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(n, v)| ((*n).to_owned(), v.clone()))
+                    .collect();
+                if !parts.is_empty() {
+                    attributes.insert(name.to_owned(), Value::Object(parts));
+                }
+            };
+            object("name", &[("familyName", json!(texts[5])), ("givenName", json!(texts[6]))]);
+            let manager = texts[8].map_or(Value::Null, |value| json!({"value": value}));
+            object(ENTERPRISE, &[("department", json!(texts[7])), ("manager", manager)]);
+            let contacts = |others| Contacts { others, ..Contacts::default() };
+            Profile {
+                user_name: String::new(),
+                active,
+                locked: false,
+                contacts: PerFamily { email: contacts(emails), mobile: contacts(numbers) },
+                attributes,
             }
-        };
-        object("name", &[("familyName", json!(texts[5])), ("givenName", json!(texts[6]))]);
-        let manager = texts[8].map_or(Value::Null, |value| json!({"value": value}));
-        object(ENTERPRISE, &[("department", json!(texts[7])), ("manager", manager)]);
-        let contacts = |others| Contacts { others, ..Contacts::default() };
-        Profile {
-            user_name: String::new(),
-            active,
-            locked: false,
-            contacts: PerFamily { email: contacts(emails), mobile: contacts(numbers) },
-            attributes,
-        }
-    })
+        },
+    )
 }
 
 /// A comparison in the filter's own words.
 fn terms() -> impl Strategy<Value = String> {
     let texts = select(vec![
-        "title", "displayName", "nickName", "externalId", "userType", "userName", "name.familyName",
-        "name.givenName", "id",
+        "title",
+        "displayName",
+        "nickName",
+        "externalId",
+        "userType",
+        "userName",
+        "name.familyName",
+        "name.givenName",
+        "id",
     ]);
     let quoted = |text: &str| serde_json::to_string(text).unwrap();
     let operators = || select(vec!["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]);
@@ -133,8 +147,21 @@ fn filters() -> impl Strategy<Value = String> {
 
 fn orders() -> impl Strategy<Value = String> {
     let by = select(vec![
-        "", "", "title", "displayName", "nickName", "userName", "id", "active", "emails.value", "emails.type",
-        "phoneNumbers.value", "name.givenName", "externalId", "meta.created", "meta.lastModified",
+        "",
+        "",
+        "title",
+        "displayName",
+        "nickName",
+        "userName",
+        "id",
+        "active",
+        "emails.value",
+        "emails.type",
+        "phoneNumbers.value",
+        "name.givenName",
+        "externalId",
+        "meta.created",
+        "meta.lastModified",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
     ]);
     (by, any::<bool>()).prop_map(|(by, is_descending)| {

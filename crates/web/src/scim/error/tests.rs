@@ -1,4 +1,5 @@
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use countersign_app::ListError;
 use countersign_domain::claim::{Address, ClaimFamily};
 use countersign_scim::ScimType;
 
@@ -24,6 +25,8 @@ fn rows() -> Vec<(u16, Option<&'static str>, String)> {
         R::StaleAuthentication,
         R::ReasonRequired,
     ];
+    let lists =
+        [ListError::TooMany, ListError::InvalidCursor, ListError::ExpiredCursor, ListError::OtherCount];
     let ours = [
         Refused::Unauthorized,
         Refused::Forbidden("internal_user_mgt_list"),
@@ -42,6 +45,7 @@ fn rows() -> Vec<(u16, Option<&'static str>, String)> {
         Refused::Failure(Failure::Busy),
         Refused::Failure(Failure::Crypto),
     ];
+    let ours = ours.into_iter().chain(lists.map(Refused::from));
     refusals.into_iter().map(Refused::Rule).chain(ours).map(row).collect()
 }
 
@@ -80,6 +84,10 @@ fn every_refusal_has_a_status_a_word_and_a_sentence() {
     409 uniqueness emails: another user holds this value.
     503 - The server cannot do this at the moment; try again.
     500 - The server could not do this.
+    400 tooMany This would have to look at more than 100,000 users; narrow the filter by an indexed attribute (userName, externalId, emails, phoneNumbers, displayName, name, department …) with eq or sw, and sort by one.
+    400 invalidCursor The cursor does not belong to this request; repeat filter, sortBy and sortOrder as they were, or begin again with an empty cursor.
+    400 expiredCursor The cursor is older than a day; begin again with an empty cursor.
+    400 invalidCount The cursor belongs to pages of another size; repeat count as it was.
     ");
 }
 
