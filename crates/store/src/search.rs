@@ -71,28 +71,26 @@ impl Search {
         }
     }
 
-    /// Whether the page can hold nobody, when so many match.
-    pub(crate) fn is_beyond(&self, total: u64) -> bool {
-        self.limit == 0 || total == 0 || matches!(self.place, Place::Offset(offset) if offset >= total)
-    }
-
     /// One more than wanted: whether there is more.
     pub(crate) fn window_size(&self) -> u64 {
         self.limit.saturating_add(1)
     }
 
-    /// Whether `total` users of `everybody` are paged by an index that has the order.
-    pub(crate) fn is_walked(&self, total: u64, everybody: u64) -> bool {
-        match self.order.by {
+    /// How to get at the page when `fitting` users of `everybody` meet the condition. What would take too many looks is
+    /// refused before the first.
+    pub(crate) fn way(&self, fitting: u64, everybody: u64) -> Result<Way, SearchError> {
+        let has_index = match self.order.by {
             By::Computed(_) => false,
             By::Creation => true,
-            _ => self.plan.condition == Condition::All || total.saturating_mul(FEW) >= everybody,
+            _ => self.plan.condition == Condition::All || fitting.saturating_mul(FEW) >= everybody,
+        };
+        let is_beyond = self.limit == 0 || matches!(self.place, Place::Offset(offset) if offset >= fitting);
+        match () {
+            () if fitting == 0 || (self.plan.is_exact && is_beyond) => Ok(Way::Nowhere),
+            () if self.plan.is_exact && has_index => Ok(Way::Walk { are_few: fitting < everybody / 8 }),
+            () if fitting > CANDIDATES_MAX => Err(SearchError::TooMany),
+            () => Ok(Way::Select),
         }
-    }
-
-    /// Whether so few match that it is less work to find them than to walk past the others.
-    pub(crate) const fn are_few(total: u64, everybody: u64) -> bool {
-        total < everybody / 8
     }
 
     /// Whether the one user a narrow plan found need not be judged any more.
@@ -131,6 +129,17 @@ impl Search {
         };
         UserPage { total, users, previous: first.filter(|_| has_previous), next: last.filter(|_| has_next) }
     }
+}
+
+/// How to get at a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    /// Nobody is on it.
+    Nowhere,
+    /// By an index that has the order; where few fit, it is less work to find them than to walk past the others.
+    Walk { are_few: bool },
+    /// By looking at everybody who fits.
+    Select,
 }
 
 /// The users of a page, by number, in order.
@@ -325,6 +334,23 @@ mod tests {
         }
 
         assert!(matches!(selection.consider(0, &user), Err(SearchError::TooMany)));
+    }
+
+    /// SEC-41, REL-17: a refusal costs a count, not a hundred thousand looks.
+    #[test]
+    fn what_would_take_too_many_looks_is_refused_before_the_first() {
+        let way = |filter: &str, by: &str, fitting: u64| {
+            let filter = Filter::parse(filter, user(Dialect::Strict)).unwrap();
+            Search::new(UserQuery { filter: Some(filter), ..query(by) }).way(fitting, 1_000_000)
+        };
+
+        assert!(matches!(way("title co \"a\"", "", 100_000), Ok(Way::Select)));
+        assert!(matches!(way("title co \"a\"", "", 100_001), Err(SearchError::TooMany)));
+        assert!(matches!(way("title sw \"a\"", "emails.value", 100_001), Err(SearchError::TooMany)));
+        assert!(matches!(way("title sw \"a\"", "", 900_000), Ok(Way::Walk { are_few: false })));
+        assert!(matches!(way("title sw \"a\"", "userName", 9_000), Ok(Way::Select)));
+        assert!(matches!(way("title sw \"a\"", "userName", 90_000), Ok(Way::Walk { are_few: true })));
+        assert!(matches!(way("nickName pr", "", 0), Ok(Way::Nowhere)));
     }
 
     /// A page far behind begins at the nearest mark; a deletion forgets them all.

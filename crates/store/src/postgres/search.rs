@@ -12,7 +12,7 @@ use super::row::{cell, count, text};
 use super::user::{read_user, read_view};
 use super::{PostgresStore, statement};
 use crate::plan::{Condition, Probe, Span};
-use crate::search::{Cut, Search, Selection};
+use crate::search::{Cut, Search, Selection, Way};
 use crate::sql::{Count, Spelling, Sql, Value, Window};
 use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
 
@@ -90,28 +90,25 @@ impl PostgresStore {
         tenant: &TenantId,
         search: &Arc<Search>,
     ) -> Result<UserPage, SearchError> {
-        let (total, cut) = if search.plan.is_exact {
-            let (everybody, deleted) = everybody(transaction, tenant).await?;
-            let total = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
-                Count::Nobody => 0,
-                Count::All => everybody,
-                Count::Except(sql) => everybody.saturating_sub(counted(transaction, &sql).await?),
-                Count::These(sql) => counted(transaction, &sql).await?,
-            };
-            if search.is_beyond(total) {
-                (total, search.cut(Vec::new()))
-            } else if search.is_walked(total, everybody) {
+        let (everybody, deleted) = everybody(transaction, tenant).await?;
+        let fitting = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
+            Count::Nobody => 0,
+            Count::All => everybody,
+            Count::Except(sql) => everybody.saturating_sub(counted(transaction, &sql).await?),
+            Count::These(sql) => counted(transaction, &sql).await?,
+        };
+        let (total, cut) = match search.way(fitting, everybody)? {
+            Way::Nowhere => (fitting, search.cut(Vec::new())),
+            Way::Walk { are_few } => {
                 let window = match search.position() {
                     Some(position) => self.seek(transaction, tenant, deleted, position).await?,
                     None => search.window(),
                 };
-                let (are_few, size) = (Search::are_few(total, everybody), search.window_size());
-                (total, search.cut(numbers(transaction, tenant, search, are_few, &window, size).await?))
-            } else {
-                select(transaction, tenant, search).await?
+                let size = search.window_size();
+                let found = numbers(transaction, tenant, search, are_few, &window, size).await?;
+                (fitting, search.cut(found))
             }
-        } else {
-            select(transaction, tenant, search).await?
+            Way::Select => select(transaction, tenant, search).await?,
         };
         let users = views(transaction, tenant, &cut.numbers).await?;
         Ok(search.page(total, &cut, users))
@@ -334,8 +331,9 @@ mod tests {
                     UserQuery { filter: Some(parsed), sort: None, place: Place::Offset(0), limit: 10 };
                 let search = Search::new(query);
                 let (condition, window) = (&search.plan.condition, search.window());
-                let page =
-                    SPELLING.page("carbon.super", condition, !may_walk, search.order, &window, 10).unwrap();
+                let page = SPELLING
+                    .page("carbon.super", condition, !may_walk, search.order, &window, 1_000)
+                    .unwrap();
                 let counted = match SPELLING.count("carbon.super", condition) {
                     Count::These(sql) | Count::Except(sql) => sql,
                     Count::All | Count::Nobody => panic!("{filter} is counted by no index"),

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, params, params_from_it
 use super::row::count;
 use super::{SqliteStore, statement, user};
 use crate::plan::{Condition, Probe, Span};
-use crate::search::{Cut, Marks, Search, Selection, Stage};
+use crate::search::{Cut, Marks, Search, Selection, Stage, Way};
 use crate::sql::{Count, Spelling, Sql, Value, Window};
 use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
 
@@ -81,17 +81,16 @@ fn find(
     if search.plan.condition == Condition::Nobody {
         return Ok(nobody(search));
     }
-    let (total, cut) = if search.plan.is_exact {
-        let (everybody, deleted) = everybody(db, tenant)?;
-        let total = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
-            Count::Nobody => 0,
-            Count::All => everybody,
-            Count::Except(sql) => everybody.saturating_sub(counted(db, &sql)?),
-            Count::These(sql) => counted(db, &sql)?,
-        };
-        if search.is_beyond(total) {
-            (total, search.cut(Vec::new()))
-        } else if search.is_walked(total, everybody) {
+    let (everybody, deleted) = everybody(db, tenant)?;
+    let fitting = match SPELLING.count(tenant.as_str(), &search.plan.condition) {
+        Count::Nobody => 0,
+        Count::All => everybody,
+        Count::Except(sql) => everybody.saturating_sub(counted(db, &sql)?),
+        Count::These(sql) => counted(db, &sql)?,
+    };
+    let (total, cut) = match search.way(fitting, everybody)? {
+        Way::Nowhere => (fitting, search.cut(Vec::new())),
+        Way::Walk { are_few } => {
             let window = match search.position() {
                 Some(position) => {
                     seek(db, tenant, marks.nearest(tenant, deleted, position), |stage, number| {
@@ -100,13 +99,9 @@ fn find(
                 }
                 None => search.window(),
             };
-            let are_few = Search::are_few(total, everybody);
-            (total, search.cut(numbers(db, tenant, search, are_few, &window, search.window_size())?))
-        } else {
-            select(db, tenant, search)?
+            (fitting, search.cut(numbers(db, tenant, search, are_few, &window, search.window_size())?))
         }
-    } else {
-        select(db, tenant, search)?
+        Way::Select => select(db, tenant, search)?,
     };
     let users = views(db, tenant, &cut.numbers)?;
     Ok(search.page(total, &cut, users))
