@@ -53,3 +53,47 @@ pub(super) async fn bring_forward(client: &mut Client) -> Result<(), StoreError>
         transaction.commit().await.map_err(failed)?;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scratch::on_scratch;
+    use super::*;
+
+    /// Users of a database that knew no index, more than one portion of them, in two houses.
+    const BEFORE: &str = r#"
+        INSERT INTO users (tenant, id, user_name, user_name_key, revision, version, created_at, modified_at, profile,
+                           password_weak, credential_version, may_act, budget)
+        SELECT 'house' || n % 2, gen_random_uuid(), 'user' || n, 'user' || n, 1, 1, 0, 0,
+               '{"user_name":"user","active":true,"locked":false,"contacts":{"email":{"verified":false},"mobile":{"verified":false}},'
+               || '"attributes":{"title":"T' || n || '"}}', false, 1, true, '{}'
+        FROM generate_series(1, 2500) n"#;
+
+    async fn titles(client: &Client) -> i64 {
+        let sql = "SELECT count(DISTINCT user_seq) FROM user_value WHERE attribute = 'title' AND value_key LIKE '=t%'";
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    /// REL-11: users from before the index are indexed once, all of them, also after a stop in between.
+    #[tokio::test]
+    async fn users_from_before_the_index_are_indexed_once() {
+        on_scratch(async |store| {
+            let mut connection = store.connection().await.unwrap();
+            let client: &mut Client = &mut connection;
+            client.batch_execute(BEFORE).await.unwrap();
+
+            bring_forward(client).await.unwrap();
+            assert_eq!(titles(client).await, 0, "it was done when there was nobody");
+
+            client.batch_execute("UPDATE user_value_state SET generation = 0").await.unwrap();
+            bring_forward(client).await.unwrap();
+            assert_eq!(titles(client).await, 2_500);
+
+            let stopped = "DELETE FROM user_value USING users u WHERE user_seq = u.seq AND u.tenant = 'house1';
+                           UPDATE user_value_state SET done_tenant = 'house0', done_to = (SELECT max(seq) FROM users)";
+            client.batch_execute(stopped).await.unwrap();
+            bring_forward(client).await.unwrap();
+            assert_eq!(titles(client).await, 2_500);
+        })
+        .await;
+    }
+}
