@@ -25,7 +25,7 @@ fn describe(condition: &Condition) -> String {
         Condition::Is(Probe::UserName(keys)) => format!("userName {}", text(keys)),
         Condition::Is(Probe::Id(_)) => "id".to_owned(),
         Condition::Is(Probe::Time(which, Span::Between(from, to))) => {
-            format!("{which:?} {:?} {:?}", from, to)
+            format!("{which:?} {from:?} {to:?}")
         }
         Condition::Is(Probe::Time(which, Span::Only(at))) => format!("{which:?} {at}"),
     }

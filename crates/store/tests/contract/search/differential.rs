@@ -37,7 +37,11 @@ fn entries(values: &'static [&'static str]) -> impl Strategy<Value = Vec<Entry>>
     (proptest::collection::vec(entry, 0..3), 0..4_usize).prop_map(|(entries, primary)| {
         let labelled = entries.into_iter().enumerate().map(|(place, (value, kind))| Entry {
             value: value.to_owned(),
-            label: Label { kind: kind.map(str::to_owned), display: None, primary: place == primary },
+            label: Label {
+                kind: kind.map(str::to_owned),
+                display: None,
+                primary: (place == primary).then_some(true),
+            },
         });
         labelled.collect()
     })
