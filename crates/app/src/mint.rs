@@ -270,6 +270,7 @@ pub(crate) fn entry(
         event,
         rule,
         user,
+        group: None,
         family: None,
         change: None,
         by: actor.requester.clone(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::{Origin, Requester};
 use crate::claim::{Address, ClaimFamily};
-use crate::ids::{ChangeId, UserId};
+use crate::ids::{ChangeId, GroupId, UserId};
 
 /// What happened, as a word that stays the same for ever.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -32,6 +32,10 @@ pub enum Event {
     GrantChanged,
     ClientAdded,
     ClientRemoved,
+    GroupCreated,
+    GroupUpdated,
+    GroupDeleted,
+    MembersChanged,
 }
 
 /// The rule that decided: the rows of `verification.md` §2.2, and what stands beside them.
@@ -68,6 +72,9 @@ pub struct Entry {
     /// Whose profile.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub user: Option<UserId>,
+    /// Which group, where it concerns one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<GroupId>,
     /// Which family, where it concerns one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub family: Option<ClaimFamily>,

@@ -44,6 +44,10 @@ macro_rules! ids {
 ids! {
     /// A user. Server-made, never reused (SCIM-7).
     UserId;
+    /// A group. Server-made, never reused, and never a user's (SCIM-7).
+    GroupId;
+    /// Somebody in a group: the id of a user or of a group. Which of the two, the store knows.
+    MemberId;
     /// A change of one claim family of one user.
     ChangeId;
     /// One issue of secrets for a change; a resend makes another.

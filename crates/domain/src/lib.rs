@@ -10,6 +10,7 @@ pub mod audit;
 pub mod change;
 pub mod claim;
 mod entropy;
+pub mod groups;
 mod ids;
 pub mod message;
 pub mod profile;
@@ -18,6 +19,8 @@ pub mod snapshot;
 pub mod user_claim_update;
 
 pub use entropy::Entropy;
-pub use ids::{AuditId, ChallengeId, ChangeId, ClientId, MessageId, OperationId, TenantId, UserId};
+pub use ids::{
+    AuditId, ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, OperationId, TenantId, UserId,
+};
 pub use jiff::{SignedDuration, Timestamp};
 pub use refusal::Refusal;

@@ -146,6 +146,7 @@ impl Trail<'_> {
             event,
             rule,
             user: Some(self.seen.user.id),
+            group: None,
             family: None,
             change: None,
             by: self.actor.requester.clone(),

@@ -124,6 +124,7 @@ impl Old {
                 event: Event::ChangeCancelled,
                 rule: Rule::Purge,
                 user: Some(self.user),
+                group: None,
                 family: Some(self.family),
                 change: Some(self.id),
                 by,

@@ -230,6 +230,7 @@ impl House {
             event,
             rule,
             user: Some(user),
+            group: None,
             family: change.map(|begun| begun.value.family()),
             change: change.map(|begun| begun.change),
             by: owner(user),
