@@ -59,7 +59,7 @@ impl App {
             Ok(()) => Ok(self.view(cx, id).await?.ok_or(Failure::Busy)?),
             Err(CommitError::Taken(claim)) => Err(CreateError::Taken(claim)),
             Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),
-            Err(CommitError::Conflict) => Err(Failure::Busy.into()),
+            Err(CommitError::Conflict | CommitError::Member(_)) => Err(Failure::Busy.into()),
             Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
         }
     }

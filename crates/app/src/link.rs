@@ -53,7 +53,7 @@ impl App {
             Ok(()) => Ok(outcome(&link, now, visit.errand)),
             Err(CommitError::Exhausted(budget)) => Ok(LinkOutcome::refused(&exhausted(&budget))),
             Err(CommitError::Fault(fault)) => Err(fault.into()),
-            Err(CommitError::Conflict | CommitError::Taken(_)) => Err(Failure::Busy),
+            Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Member(_)) => Err(Failure::Busy),
         }
     }
 

@@ -84,7 +84,7 @@ impl App {
                 Ok(()) => return self.view(cx, id).await?.ok_or(UpdateError::NoSuchUser),
                 Err(CommitError::Conflict) if expected.is_some() => return Err(UpdateError::StaleVersion),
                 Err(CommitError::Conflict) if tries.again().await => {}
-                Err(CommitError::Conflict) => return Err(Failure::Busy.into()),
+                Err(CommitError::Conflict | CommitError::Member(_)) => return Err(Failure::Busy.into()),
                 Err(CommitError::Taken(claim)) => return Err(UpdateError::Taken(claim)),
                 Err(CommitError::Exhausted(budget)) => return Err(exhausted(&budget).into()),
                 Err(CommitError::Fault(fault)) => return Err(Failure::Store(fault).into()),

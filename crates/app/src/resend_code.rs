@@ -75,7 +75,9 @@ impl App {
             match self.commit_sends(&settings, commit).await {
                 Ok(()) => return Ok(()),
                 Err(CommitError::Conflict) if tries.again().await => {}
-                Err(CommitError::Conflict | CommitError::Taken(_)) => return Err(Failure::Busy.into()),
+                Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Member(_)) => {
+                    return Err(Failure::Busy.into());
+                }
                 Err(CommitError::Exhausted(budget)) => return Err(exhausted(&budget).into()),
                 Err(CommitError::Fault(fault)) => return Err(Failure::Store(fault).into()),
             }

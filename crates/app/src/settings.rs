@@ -142,9 +142,12 @@ impl App {
         match self.store.commit(commit).await {
             Ok(()) => Ok(()),
             Err(CommitError::Fault(fault)) => Err(fault.into()),
-            Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Exhausted(_)) => {
-                Err(Failure::Busy)
-            }
+            Err(
+                CommitError::Conflict
+                | CommitError::Taken(_)
+                | CommitError::Member(_)
+                | CommitError::Exhausted(_),
+            ) => Err(Failure::Busy),
         }
     }
 }

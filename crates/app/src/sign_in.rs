@@ -128,7 +128,9 @@ fn spent(outcome: Result<(), CommitError>) -> Result<(), BasicRefusal> {
         Ok(()) => Ok(()),
         Err(CommitError::Exhausted(budget)) => Err(throttled(&budget)),
         Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
-        Err(CommitError::Conflict | CommitError::Taken(_)) => Err(Failure::Busy.into()),
+        Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Member(_)) => {
+            Err(Failure::Busy.into())
+        }
     }
 }
 

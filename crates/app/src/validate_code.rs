@@ -192,7 +192,7 @@ impl App {
             match self.store.commit(commit).await {
                 Ok(()) => return Ok(tried),
                 Err(CommitError::Conflict) if tries.again().await => {}
-                Err(CommitError::Conflict) => return Err(Failure::Busy.into()),
+                Err(CommitError::Conflict | CommitError::Member(_)) => return Err(Failure::Busy.into()),
                 Err(CommitError::Taken(_)) => {
                     self.cancel_as_taken(cx, user, families, presented).await?;
                     return Ok(Tried::Taken);
@@ -260,7 +260,9 @@ impl App {
             Ok(()) => Ok(()),
             Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),
             Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
-            Err(CommitError::Conflict | CommitError::Taken(_)) => Err(Failure::Busy.into()),
+            Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Member(_)) => {
+                Err(Failure::Busy.into())
+            }
         }
     }
 
@@ -283,7 +285,9 @@ impl App {
         match self.store.commit(commit).await {
             Ok(()) | Err(CommitError::Conflict) => Ok(()),
             Err(CommitError::Fault(fault)) => Err(Failure::Store(fault).into()),
-            Err(CommitError::Taken(_) | CommitError::Exhausted(_)) => Err(Failure::Busy.into()),
+            Err(CommitError::Taken(_) | CommitError::Exhausted(_) | CommitError::Member(_)) => {
+                Err(Failure::Busy.into())
+            }
         }
     }
 

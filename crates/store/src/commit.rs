@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use countersign_domain::actor::Subject;
 use countersign_domain::change::{Budget, ChangeEnd, Entry, Form, Purpose, SecretDigest, Spend};
 use countersign_domain::claim::{Address, Channel, ClaimFamily, PerFamily};
+use countersign_domain::groups::{ExternalId, GroupName, MemberChange};
 use countersign_domain::profile::Profile;
 use countersign_domain::{
-    AuditId, ChallengeId, ChangeId, ClientId, MessageId, OperationId, TenantId, Timestamp, UserId, actor,
-    audit,
+    AuditId, ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, OperationId, TenantId, Timestamp,
+    UserId, actor, audit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use crate::index::IndexDiff;
 
 /// What lands together or not at all.
 ///
-/// Applied in this order: spends by key, the user's step, change steps in the order given (a supersede stands before the
+/// Applied in this order: spends by key, the user's step, the group's step, change steps in the order given (a supersede stands before the
 /// insert it makes room for), then timeline, audit, outbox and administrative rows.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Commit {
@@ -28,7 +29,9 @@ pub struct Commit {
     pub at: Timestamp,
     /// What happens to the user.
     pub user: UserStep,
-    /// What happens to his changes.
+    /// What happens to a group.
+    pub group: GroupStep,
+    /// What happens to the user's changes.
     pub steps: Vec<ChangeStep>,
     /// Shared budgets to take from; sorted by key by the store.
     pub spends: Vec<Spend>,
@@ -61,6 +64,61 @@ pub enum UserStep {
         /// The values he held, to be freed.
         index: IndexDiff,
     },
+}
+
+/// What a commit does to a group.
+///
+/// Members are rows of their own: a step writes those it names, and reads none of the others (SCIM-98). Every member
+/// that is to be there must be a user or a group of the tenant, and no group may come to be in itself, however far down:
+/// [`CommitError::Member`](crate::CommitError::Member) otherwise, decided in the commit itself (SCIM-95, SCIM-99).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GroupStep {
+    /// Nothing.
+    Untouched,
+    /// Creates one with its first members. `Taken` if names are unique and this one is not (SCIM-96).
+    Insert(Box<NewGroup>),
+    /// Changes one that is there; version and `lastModified` move only if anything did.
+    Update(Box<GroupUpdate>),
+    /// Deletes one with its memberships in both directions; the groups it was in change with it (SCIM-45).
+    Delete {
+        /// Which.
+        id: GroupId,
+        /// The guard, where there is one.
+        revision: Option<u64>,
+    },
+}
+
+/// A group to create. Revision and version start at 1.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewGroup {
+    /// Server-made.
+    pub id: GroupId,
+    /// `displayName`.
+    pub name: GroupName,
+    /// Whether no other group may have that name. Where names need not be unique, this one is kept free for all; a later
+    /// claim of it still finds it.
+    pub is_name_unique: bool,
+    /// What the client calls it.
+    pub external_id: Option<String>,
+    /// Its first members, in the order a refusal counts them.
+    pub members: Vec<MemberId>,
+}
+
+/// A group to change. Says what to write, not what was read: two of these at once do not conflict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupUpdate {
+    /// Which.
+    pub id: GroupId,
+    /// The revision it must still have, where the client insists (`If-Match`).
+    pub revision: Option<u64>,
+    /// A name, if it gets one.
+    pub name: Option<GroupName>,
+    /// Whether no other group may have that name.
+    pub is_name_unique: bool,
+    /// What the client calls it.
+    pub external_id: ExternalId,
+    /// Who comes and who goes.
+    pub members: MemberChange,
 }
 
 /// A user to create. Revision and version start at 1.
@@ -350,6 +408,7 @@ impl Commit {
             tenant,
             at,
             user: UserStep::Untouched,
+            group: GroupStep::Untouched,
             steps: Vec::new(),
             spends: Vec::new(),
             events: Vec::new(),

@@ -2,6 +2,7 @@
 
 use countersign_domain::change::SharedBudget;
 use countersign_domain::claim::ClaimFamily;
+use countersign_domain::groups::RefusedMember;
 
 /// Why a commit did not land. In every case nothing of it did.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +13,9 @@ pub enum CommitError {
     /// A unique value belongs to another user.
     #[error("the value is taken")]
     Taken(TakenClaim),
+    /// A member who cannot be one.
+    #[error("a member is refused")]
+    Member(RefusedMember),
     /// A shared budget is spent.
     #[error("a shared budget is spent")]
     Exhausted(SharedBudget),
@@ -27,6 +31,8 @@ pub enum TakenClaim {
     UserName,
     /// A held or proven address of the family.
     Address(ClaimFamily),
+    /// A group's `displayName`.
+    GroupName,
     /// An id or a name of an administrative record (a client's id).
     Record,
 }

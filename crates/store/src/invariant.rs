@@ -6,7 +6,7 @@ use countersign_domain::audit::{Entry, Event, Rule};
 use countersign_domain::change::ChallengeState;
 use countersign_domain::claim::{Address, ClaimFamily};
 use countersign_domain::profile::Profile;
-use countersign_domain::{ChangeId, Timestamp, UserId};
+use countersign_domain::{ChangeId, GroupId, MemberId, Timestamp, UserId};
 use serde::Serialize;
 
 use crate::AuditRow;
@@ -16,6 +16,10 @@ use crate::AuditRow;
 pub struct InvariantReport {
     /// Users looked at.
     pub users: u64,
+    /// Groups looked at.
+    pub groups: u64,
+    /// Memberships looked at.
+    pub members: u64,
     /// Changes looked at.
     pub changes: u64,
     /// Audit rows looked at.
@@ -29,7 +33,7 @@ pub struct InvariantReport {
 pub struct Violation {
     /// The invariant's name in security §3.
     pub invariant: &'static str,
-    /// The id of the user or change.
+    /// The id of the user, group or change.
     pub subject: String,
     /// What is wrong, without values.
     pub what: &'static str,
@@ -59,6 +63,8 @@ pub(crate) struct Check {
     held: Vec<(ClaimFamily, String, UserId)>,
     changes: BTreeMap<ChangeId, CheckedChange>,
     challenges: BTreeMap<ChangeId, Vec<CheckedChallenge>>,
+    groups: BTreeMap<GroupId, Vec<GroupId>>,
+    members: Vec<(GroupId, MemberId, bool)>,
     trail: Vec<(Timestamp, Entry)>,
     found: BTreeSet<Violation>,
 }
@@ -80,6 +86,14 @@ impl Check {
         self.challenges.entry(challenge.change).or_default().push(challenge);
     }
 
+    pub(crate) fn group(&mut self, id: GroupId) {
+        self.groups.entry(id).or_default();
+    }
+
+    pub(crate) fn member(&mut self, group: GroupId, member: MemberId, is_group: bool) {
+        self.members.push((group, member, is_group));
+    }
+
     pub(crate) fn audit(&mut self, row: AuditRow) {
         self.trail.push((row.at, row.entry));
     }
@@ -91,9 +105,13 @@ impl Check {
         self.trails();
         self.holders();
         self.voided();
+        self.memberships();
+        self.nesting();
         let size = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         InvariantReport {
             users: size(self.users.len()),
+            groups: size(self.groups.len()),
+            members: size(self.members.len()),
             changes: size(self.changes.len()),
             audit_rows: size(self.trail.len()),
             violations: self.found.into_iter().collect(),
@@ -280,6 +298,51 @@ impl Check {
         }
         for id in found {
             self.violated("I12", &id, "a challenge outlived a change of the value or the password");
+        }
+    }
+}
+
+impl Check {
+    /// SCIM-95: every member, and every group that has one, is there.
+    fn memberships(&mut self) {
+        let mut found = Vec::new();
+        for (group, member, is_group) in &self.members {
+            let is_known = if *is_group {
+                self.groups.contains_key(&GroupId::new(member.uuid()))
+            } else {
+                self.users.contains_key(&UserId::new(member.uuid()))
+            };
+            if !is_known || !self.groups.contains_key(group) {
+                found.push(*group);
+            }
+        }
+        for group in found {
+            self.violated("SCIM-95", &group, "a member that is nobody");
+        }
+    }
+
+    /// SCIM-95: no group is in itself. Groups in which nothing is left to follow are taken away, leaf by leaf; what
+    /// cannot be taken away stands in a ring, or holds one.
+    fn nesting(&mut self) {
+        for (group, member, _) in self.members.iter().filter(|(_, _, is_group)| *is_group) {
+            self.groups.entry(*group).or_default().push(GroupId::new(member.uuid()));
+        }
+        let mut rest = self.groups.clone();
+        loop {
+            let leaves: Vec<GroupId> = rest
+                .iter()
+                .filter(|(_, below)| !below.iter().any(|group| rest.contains_key(group)))
+                .map(|(group, _)| *group)
+                .collect();
+            if leaves.is_empty() {
+                break;
+            }
+            for leaf in leaves {
+                rest.remove(&leaf);
+            }
+        }
+        for group in rest.into_keys() {
+            self.violated("SCIM-95", &group, "a group that is, or holds, a member of itself");
         }
     }
 }

@@ -11,6 +11,8 @@
 //! - *Guarded*: a stale revision, a challenge that is no longer live at the expected attempt, a second pending change:
 //!   [`CommitError::Conflict`], nothing changed. The caller reloads and decides again.
 //! - *Unique*: of two users who prove the same value one wins; the other gets [`CommitError::Taken`] (I10).
+//! - *Membership*: a commit refuses a member who is nobody, and a group that would come to be in itself, also when two
+//!   commits that do it together arrive at once; nothing of it landed ([`CommitError::Member`]).
 //! - *Bounded*: a spent shared budget refuses the whole commit with [`CommitError::Exhausted`] (I15).
 //! - *Fresh*: a read sees every commit answered before it began. Nothing is cached here.
 //! - *One clock*: `now` of a snapshot never goes back (REL-13, I16).
@@ -36,15 +38,17 @@ mod store;
 
 pub use clock::{Clock, ManualClock};
 pub use commit::{
-    AdminWrite, AuditRow, ChangeStep, Commit, MessageKind, NewCancelLink, NewChallenge, NewChange, NewLink,
-    NewMessage, NewUser, PasswordWrite, TimelineEvent, TimelineWord, UserStep, UserUpdate,
+    AdminWrite, AuditRow, ChangeStep, Commit, GroupStep, GroupUpdate, MessageKind, NewCancelLink,
+    NewChallenge, NewChange, NewGroup, NewLink, NewMessage, NewUser, PasswordWrite, TimelineEvent,
+    TimelineWord, UserStep, UserUpdate,
 };
 pub use error::{CommitError, KeyMismatch, SearchError, StoreError, TakenClaim};
 pub use index::{IndexDiff, IndexedValue};
 pub use invariant::{InvariantReport, Violation};
 pub use record::{
-    ChangeQuery, ChangeRecord, ClientRecord, Leased, LinkPurpose, LinkRecord, OutboxDepth, Place, Purged,
-    Settlement, SignIn, SignInKey, Spent, Spot, TokenRecord, UserPage, UserQuery, UserView,
+    ChangeQuery, ChangeRecord, ClientRecord, GroupOrder, GroupPage, GroupQuery, GroupTerm, Leased,
+    LinkPurpose, LinkRecord, OutboxDepth, Place, Purged, Settlement, SignIn, SignInKey, Spent, Spot,
+    TokenRecord, UserPage, UserQuery, UserView,
 };
 pub use seal::{SealKey, SealKeys, Unsealable};
 pub use search::CANDIDATES_MAX;

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use countersign_domain::actor::Requester;
 use countersign_domain::change::{Binding, Challenge, ChangeEnd, Entry, Pending, Purpose, SecretDigest};
 use countersign_domain::claim::{Address, Channel, PerFamily};
+use countersign_domain::groups::{Group, Membership};
 use countersign_domain::snapshot::User;
-use countersign_domain::{ChallengeId, ChangeId, ClientId, MessageId, TenantId, Timestamp, UserId};
+use countersign_domain::{
+    ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, TenantId, Timestamp, UserId,
+};
 use countersign_scim::filter::Filter;
 use countersign_scim::list::Sort;
 use serde::Serialize;
@@ -20,6 +23,57 @@ pub struct UserView {
     pub user: User,
     /// N of each family.
     pub pending: PerFamily<Option<Address>>,
+    /// The groups he is in, himself or through another one (SCIM-90); by id, read with him.
+    pub groups: Vec<Membership>,
+}
+
+/// Which groups are asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupQuery {
+    /// All of these must hold. Empty: every group.
+    pub terms: Vec<GroupTerm>,
+    /// In which order.
+    pub order: GroupOrder,
+    /// How many matches to pass over.
+    pub offset: u64,
+    /// How many to return; 0 only counts.
+    pub limit: u64,
+}
+
+/// One indexed equality.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GroupTerm {
+    /// `id eq`.
+    Id(GroupId),
+    /// `displayName eq`, folded.
+    Name(String),
+    /// `externalId eq`, with case.
+    ExternalId(String),
+    /// `members.value eq`: a user or a group that is in it itself.
+    Member(MemberId),
+    /// Nothing can match (an id that is no UUID).
+    Nothing,
+}
+
+/// The orders an index has groups in. Ties, and `Created`, are by creation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum GroupOrder {
+    /// Oldest first.
+    #[default]
+    Created,
+    /// By `displayName`, without case.
+    Name,
+    /// The same, last first.
+    NameDescending,
+}
+
+/// One page of groups.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupPage {
+    /// How many match in all.
+    pub total: u64,
+    /// Those of this page.
+    pub groups: Vec<Group>,
 }
 
 /// Which users are asked for, in which order, and which part of them.

@@ -6,16 +6,19 @@ use std::path::Path;
 use countersign_domain::actor::Subject;
 use countersign_domain::change::{SecretDigest, SharedBudget};
 use countersign_domain::claim::{Channel, ClaimFamily};
+use countersign_domain::groups::{Group, Member};
 use countersign_domain::snapshot::Snapshot;
-use countersign_domain::{ChangeId, ClientId, MessageId, SignedDuration, TenantId, Timestamp, UserId};
+use countersign_domain::{
+    ChangeId, ClientId, GroupId, MessageId, SignedDuration, TenantId, Timestamp, UserId,
+};
 use tokio::sync::Notify;
 
 use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
-    ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, InvariantReport, KeyMismatch,
-    Leased, LinkRecord, OutboxDepth, Purged, SearchError, Settlement, SignIn, SignInKey, Spent, StoreError,
-    TimelineWord, TokenRecord, UserPage, UserQuery, UserView,
+    ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, GroupPage, GroupQuery,
+    InvariantReport, KeyMismatch, Leased, LinkRecord, OutboxDepth, Purged, SearchError, Settlement, SignIn,
+    SignInKey, Spent, StoreError, TimelineWord, TokenRecord, UserPage, UserQuery, UserView,
 };
 
 /// The storage contract (see the crate's documentation for its obligations). Cloning it is cheap; all clones are one.
@@ -99,6 +102,50 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.holder_of(tenant, family, key),
             Self::Postgres(store) => store.holder_of(tenant, family, key).await,
+        }
+    }
+
+    /// A group, without its members: they are not touched (SCIM-97).
+    pub async fn group(&self, tenant: &TenantId, group: GroupId) -> Result<Option<Group>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.group(tenant, group),
+            Self::Postgres(store) => store.group(tenant, group).await,
+        }
+    }
+
+    /// A page of the groups that match, without their members.
+    pub async fn groups(&self, tenant: &TenantId, query: GroupQuery) -> Result<GroupPage, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.groups(tenant, query).await,
+            Self::Postgres(store) => store.groups(tenant, query).await,
+        }
+    }
+
+    /// The members of these groups, at most `limit` in all, in the order of the members' ids within each group; with
+    /// their names if `named`. Read after the groups, it may be newer than they are, never older.
+    pub async fn members_of(
+        &self,
+        tenant: &TenantId,
+        groups: &[GroupId],
+        named: bool,
+        limit: u64,
+    ) -> Result<Vec<(GroupId, Member)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.members_of(tenant, groups, named, limit).await,
+            Self::Postgres(store) => store.members_of(tenant, groups, named, limit).await,
+        }
+    }
+
+    /// Who is in a group, himself or through the groups in it, by id; at most `limit` of them.
+    pub async fn users_of_group(
+        &self,
+        tenant: &TenantId,
+        group: GroupId,
+        limit: u64,
+    ) -> Result<Vec<UserId>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.users_of_group(tenant, group, limit).await,
+            Self::Postgres(store) => store.users_of_group(tenant, group, limit).await,
         }
     }
 

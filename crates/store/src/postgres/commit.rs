@@ -1,6 +1,7 @@
 //! One commit, one flight: what is sent, what its first error means, and how an unknown outcome is settled (REL-4).
 
 use countersign_domain::claim::ClaimFamily;
+use countersign_domain::groups::{MemberRefusal, RefusedMember};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
@@ -9,7 +10,7 @@ use super::fault::fault;
 use super::flight::{self, Landing, Loan, Step, told};
 use super::row::{as_document, as_word, micros, text};
 use super::statement;
-use super::{outbox, setting, spend, step, token, user};
+use super::{group, outbox, setting, spend, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TakenClaim, TimelineEvent};
 
 const FAILED: &str = "the PostgreSQL database could not commit";
@@ -68,6 +69,7 @@ fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
         vec![Step::new(statement::OPERATION, told![commit.operation.uuid(), tenant(), micros(commit.at)])];
     steps.extend(spend::steps(commit));
     steps.extend(user::steps(commit)?);
+    steps.extend(group::steps(commit));
     steps.extend(step::steps(commit)?);
     if !commit.events.is_empty() {
         steps.push(timeline(tenant(), &commit.events)?);
@@ -138,22 +140,35 @@ fn refusal(error: Error, commit: &Commit) -> CommitError {
             Some(("conflict", _)) => CommitError::Conflict,
             Some(("taken", "email")) => CommitError::Taken(TakenClaim::Address(ClaimFamily::Email)),
             Some(("taken", "mobile")) => CommitError::Taken(TakenClaim::Address(ClaimFamily::Mobile)),
+            Some(("taken", "group")) => CommitError::Taken(TakenClaim::GroupName),
+            Some(("unknown", place)) => refused(place, MemberRefusal::Unknown),
+            Some(("loop", place)) => refused(place, MemberRefusal::Loop),
             Some(("exhausted", key)) => exhausted(key, commit).unwrap_or_else(|| fault(FAILED, error).into()),
             _ => fault(FAILED, error).into(),
         },
         code if *code == SqlState::UNIQUE_VIOLATION => match cause.constraint() {
             Some("users_user_name") => CommitError::Taken(TakenClaim::UserName),
+            Some("user_group_claim") => CommitError::Taken(TakenClaim::GroupName),
             Some("client_pkey") => CommitError::Taken(TakenClaim::Record),
             // A second pending change, a challenge somebody else has replaced, an operation that was voided.
             _ => CommitError::Conflict,
         },
         // A row whose parent is gone was decided on a state that is no more.
         code if *code == SqlState::FOREIGN_KEY_VIOLATION => CommitError::Conflict,
+        code if *code == SqlState::CHECK_VIOLATION && cause.constraint() == Some("group_member_is_one") => {
+            CommitError::Conflict
+        }
         code if *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::T_R_SERIALIZATION_FAILURE => {
             CommitError::Conflict
         }
         _ => fault(FAILED, error).into(),
     }
+}
+
+/// A member's place in the commit, which the database counts from 1.
+fn refused(place: &str, why: MemberRefusal) -> CommitError {
+    let position = place.parse::<usize>().map_or(0, |place| place.saturating_sub(1));
+    CommitError::Member(RefusedMember { position, why })
 }
 
 fn exhausted(key: &str, commit: &Commit) -> Option<CommitError> {

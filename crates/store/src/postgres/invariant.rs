@@ -1,6 +1,6 @@
 //! Feeds the check of security §3 with the rows of this database, all read at one moment.
 
-use countersign_domain::{ChangeId, TenantId, UserId};
+use countersign_domain::{ChangeId, GroupId, MemberId, TenantId, UserId};
 use tokio_postgres::Row;
 
 use super::fault::fault;
@@ -20,10 +20,12 @@ impl PostgresStore {
             read(statement::CHECK_HELD),
             read(statement::CHECK_CHANGES),
             read(statement::CHECK_CHALLENGES),
+            read(statement::CHECK_GROUPS),
+            read(statement::CHECK_MEMBERS),
             read(statement::CHECK_AUDIT),
         ];
         let mut check = Check::default();
-        let take = [user, held, change, challenge, audit];
+        let take = [user, held, change, challenge, group, member, audit];
         match self.send(flight::READ, &tables).await? {
             Landing::Landed(answers) => {
                 for (rows, take) in answers.iter().zip(take) {
@@ -66,6 +68,17 @@ fn challenge(row: &Row, check: &mut Check) -> Result<(), StoreError> {
         attempts: count(row, "attempts")?,
         attempts_max: count(row, "attempts_max")?,
     });
+    Ok(())
+}
+
+fn group(row: &Row, check: &mut Check) -> Result<(), StoreError> {
+    check.group(GroupId::new(cell(row, "id")?));
+    Ok(())
+}
+
+fn member(row: &Row, check: &mut Check) -> Result<(), StoreError> {
+    let group = GroupId::new(cell(row, "group_id")?);
+    check.member(group, MemberId::new(cell(row, "member_id")?), cell(row, "is_group")?);
     Ok(())
 }
 

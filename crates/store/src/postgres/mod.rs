@@ -9,6 +9,8 @@ mod commit;
 mod connect;
 mod fault;
 mod flight;
+mod group;
+mod group_search;
 mod invariant;
 mod migration;
 mod outbox;

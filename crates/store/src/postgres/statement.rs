@@ -15,12 +15,75 @@ macro_rules! statements {
 /// A user as a client sees him, in the columns `user::read_view` reads.
 macro_rules! user {
     () => {
-        "SELECT u.seq AS number, u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile,
-                e.value AS pending_email, m.value AS pending_mobile
+        concat!("SELECT u.seq AS number, u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile,
+                e.value AS pending_email, m.value AS pending_mobile, ", memberships!(), " AS groups
          FROM users u
          LEFT JOIN change e ON e.tenant = u.tenant AND e.user_id = u.id AND e.family = 'email' AND e.state = 'pending'
          LEFT JOIN change m ON m.tenant = u.tenant AND m.user_id = u.id AND m.family = 'mobile' AND m.state = 'pending'
-         WHERE u.tenant = $1 "
+         WHERE u.tenant = $1 ")
+    };
+}
+
+/// The groups `u` is in, himself or through another one. One probe for somebody who is in none: the recursion is behind a
+/// function, because starting and ending it costs more than the whole read, whether or not it finds anything.
+macro_rules! memberships {
+    () => {
+        "CASE WHEN EXISTS (SELECT FROM group_member d WHERE d.tenant = u.tenant AND d.user_id = u.id)
+              THEN cs_groups(u.tenant, u.id) END"
+    };
+}
+
+/// A group, in the columns `group::read_group` reads.
+macro_rules! group {
+    () => {
+        "SELECT g.id, g.name, g.external_id, g.revision, g.version, g.created_at, g.modified_at
+         FROM user_group g WHERE g.tenant = $1 "
+    };
+}
+
+/// Members to be, as the rows they become. Somebody who is gone by now makes a row that no constraint lets pass.
+macro_rules! admitted {
+    ($members:literal) => {
+        concat!(
+            "INSERT INTO group_member (tenant, group_id, member_id, user_id, subgroup_id)
+             SELECT $1, $2, w.id, u.id, s.id FROM (SELECT DISTINCT unnest(",
+            $members,
+            "::uuid[]) AS id) w
+             LEFT JOIN users u ON u.tenant = $1 AND u.id = w.id
+             LEFT JOIN user_group s ON s.tenant = $1 AND s.id = w.id
+             ORDER BY w.id
+             ON CONFLICT DO NOTHING"
+        )
+    };
+}
+
+/// Moves a group if anything about it changed: somebody is `gone` or `come`, or a word is another one.
+macro_rules! group_written {
+    () => {
+        "UPDATE user_group SET revision = revision + 1, version = version + 1, modified_at = $3,
+             name = coalesce($4, name), name_key = coalesce($5, name_key),
+             name_claim = CASE WHEN $4::text IS NULL THEN name_claim ELSE $6 END,
+             external_id = CASE WHEN $7 THEN $8 ELSE external_id END
+         WHERE tenant = $1 AND id = $2
+               AND (EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come) OR name <> $4
+                    OR ($7 AND external_id IS DISTINCT FROM $8))"
+    };
+}
+
+/// Moves the groups that hold a member, locked in one order.
+macro_rules! touched {
+    ($member:literal) => {
+        concat!(
+            "WITH held AS (
+                 SELECT g.id FROM user_group g
+                 WHERE g.tenant = $1 AND g.id IN (SELECT m.group_id FROM group_member m
+                                                  WHERE m.tenant = $1 AND m.",
+            $member,
+            " = $2)
+                 ORDER BY g.id FOR NO KEY UPDATE)
+             UPDATE user_group g SET revision = revision + 1, version = version + 1, modified_at = $3
+             FROM held WHERE g.tenant = $1 AND g.id = held.id"
+        )
     };
 }
 
@@ -161,6 +224,125 @@ statements! {
             DELETE FROM user_value v USING gone, unnest($4::text[], $5::text[]) AS f (attribute, value_key)
             WHERE v.tenant = $1 AND v.user_seq = gone.seq AND v.attribute = f.attribute AND v.value_key = f.value_key)
         SELECT cs_require((SELECT count(*) FROM gone) = 1, 'conflict:user')";
+
+    /// Held whole until the end, so that nobody can become a member of anything meanwhile.
+    USER_HOLD = "
+        WITH held AS (SELECT 1 FROM users WHERE tenant = $1 AND id = $2 AND revision = $3 FOR UPDATE)
+        SELECT cs_require((SELECT count(*) FROM held) = 1, 'conflict:user')";
+
+    GROUP = concat!(group!(), "AND g.id = $2");
+
+    GROUPS_BY_SEQ = concat!(group!(), "AND g.seq = ANY($2::bigint[]) ORDER BY g.seq");
+
+    GROUP_COUNT = "SELECT count(*) AS total FROM user_group WHERE tenant = $1";
+
+    GROUP_PAGE = concat!(group!(), "ORDER BY g.seq LIMIT $2 OFFSET $3");
+
+    GROUP_PAGE_BY_NAME = concat!(group!(), "ORDER BY g.name_key COLLATE \"C\", g.seq LIMIT $2 OFFSET $3");
+
+    GROUP_PAGE_BY_NAME_DESCENDING =
+        concat!(group!(), "ORDER BY g.name_key COLLATE \"C\" DESC, g.seq DESC LIMIT $2 OFFSET $3");
+
+    GROUP_SEQ = "SELECT seq FROM user_group WHERE tenant = $1 AND id = $2";
+
+    GROUP_SEQS_BY_NAME = "SELECT seq FROM user_group WHERE tenant = $1 AND name_key COLLATE \"C\" = $2";
+
+    GROUP_SEQS_BY_EXTERNAL = "SELECT seq FROM user_group WHERE tenant = $1 AND external_id = $2";
+
+    GROUP_SEQS_BY_MEMBER = "
+        SELECT g.seq FROM (SELECT group_id FROM group_member WHERE tenant = $1 AND user_id = $2
+                           UNION ALL
+                           SELECT group_id FROM group_member WHERE tenant = $1 AND subgroup_id = $2) m
+        JOIN user_group g ON g.tenant = $1 AND g.id = m.group_id";
+
+    MEMBERS = "
+        SELECT group_id, member_id, subgroup_id IS NOT NULL AS is_group, NULL::text AS display FROM group_member
+        WHERE tenant = $1 AND group_id = ANY($2::uuid[]) ORDER BY group_id, member_id LIMIT $3";
+
+    MEMBERS_NAMED = "
+        SELECT m.group_id, m.member_id, m.subgroup_id IS NOT NULL AS is_group,
+               coalesce(u.user_name, s.name) AS display
+        FROM group_member m
+        LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
+        LEFT JOIN user_group s ON s.tenant = m.tenant AND s.id = m.subgroup_id
+        WHERE m.tenant = $1 AND m.group_id = ANY($2::uuid[]) ORDER BY m.group_id, m.member_id LIMIT $3";
+
+    USERS_OF_GROUP = "
+        WITH RECURSIVE below (id) AS (
+            SELECT $2::uuid
+            UNION
+            SELECT m.subgroup_id FROM below b
+            JOIN group_member m ON m.tenant = $1 AND m.group_id = b.id AND m.subgroup_id IS NOT NULL)
+        SELECT DISTINCT m.user_id FROM below b
+        JOIN group_member m ON m.tenant = $1 AND m.group_id = b.id AND m.user_id IS NOT NULL
+        ORDER BY m.user_id LIMIT $3";
+
+    /// Held against all but those who merely point at it, so that two nestings the other way round do not wait for each
+    /// other here.
+    GROUP_HOLD = "
+        WITH held AS (SELECT 1 FROM user_group
+                      WHERE tenant = $1 AND id = $2 AND ($3::bigint IS NULL OR revision = $3) FOR NO KEY UPDATE)
+        SELECT cs_require((SELECT count(*) FROM held) = 1, 'conflict:group')";
+
+    GROUP_HOLD_WHOLE = "
+        WITH held AS (SELECT 1 FROM user_group
+                      WHERE tenant = $1 AND id = $2 AND ($3::bigint IS NULL OR revision = $3) FOR UPDATE)
+        SELECT cs_require((SELECT count(*) FROM held) = 1, 'conflict:group')";
+
+    GROUP_NAME_IS_FREE = "
+        SELECT cs_require(
+            NOT EXISTS (SELECT FROM user_group WHERE tenant = $1 AND name_key COLLATE \"C\" = $2 AND id <> $3),
+            'taken:group')";
+
+    GROUP_INSERT = "
+        INSERT INTO user_group (tenant, id, name, name_key, name_claim, external_id, revision, version, created_at,
+                                modified_at)
+        VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7)";
+
+    /// Names the first who is nobody by his place, from 1.
+    MEMBERS_ARE_KNOWN = "
+        SELECT cs_require(place IS NULL, 'unknown:' || place)
+        FROM (SELECT min(w.place) AS place FROM unnest($2::uuid[]) WITH ORDINALITY AS w (id, place)
+              WHERE NOT EXISTS (SELECT FROM users u WHERE u.tenant = $1 AND u.id = w.id)
+                    AND NOT EXISTS (SELECT FROM user_group s WHERE s.tenant = $1 AND s.id = w.id)) missing";
+
+    /// Groups are put into groups one at a time in a house: what the next statement sees is what will be. Whoever adds
+    /// people waits for nobody.
+    NESTING_LOCK = "
+        SELECT pg_advisory_xact_lock(hashtextextended('countersign nesting ' || $1::text, 0))
+        WHERE EXISTS (SELECT FROM user_group s WHERE s.tenant = $1 AND s.id = ANY($2::uuid[]))";
+
+    /// Neither the group itself nor one it is in, however far up.
+    NO_LOOP = "
+        WITH RECURSIVE above (id) AS (
+            SELECT $2::uuid
+            UNION
+            SELECT m.group_id FROM above a JOIN group_member m ON m.tenant = $1 AND m.subgroup_id = a.id)
+        SELECT cs_require(place IS NULL, 'loop:' || place)
+        FROM (SELECT min(w.place) AS place FROM unnest($3::uuid[]) WITH ORDINALITY AS w (id, place)
+              WHERE w.id IN (SELECT id FROM above)) looped";
+
+    MEMBERS_ADD = admitted!("$3");
+
+    /// Who goes ($10) and who comes ($9) are never the same, so the order of the two does not matter.
+    GROUP_WRITE = concat!("
+        WITH gone AS (DELETE FROM group_member
+                      WHERE tenant = $1 AND group_id = $2 AND member_id = ANY($10::uuid[]) RETURNING 1),
+             come AS (", admitted!("$9"), " RETURNING 1) ", group_written!());
+
+    /// All but those who are named go.
+    GROUP_REPLACE = concat!("
+        WITH gone AS (DELETE FROM group_member m
+                      WHERE m.tenant = $1 AND m.group_id = $2
+                            AND NOT EXISTS (SELECT FROM unnest($9::uuid[]) AS w (id) WHERE w.id = m.member_id)
+                      RETURNING 1),
+             come AS (", admitted!("$9"), " RETURNING 1) ", group_written!());
+
+    GROUP_DELETE = "DELETE FROM user_group WHERE tenant = $1 AND id = $2";
+
+    GROUPS_OF_USER_TOUCH = touched!("user_id");
+
+    GROUPS_OF_GROUP_TOUCH = touched!("subgroup_id");
 
     HELD_RELEASE = "
         DELETE FROM held_value WHERE tenant = $1 AND user_id = $2 AND claim = $3 AND value_key = ANY($4::text[])";
@@ -475,6 +657,11 @@ statements! {
     CHECK_CHALLENGES = "
         SELECT change_id, state, issued_at, attempts, attempts_max
         FROM challenge WHERE tenant = $1 ORDER BY change_id, number";
+
+    CHECK_GROUPS = "SELECT id FROM user_group WHERE tenant = $1";
+
+    CHECK_MEMBERS = "
+        SELECT group_id, member_id, subgroup_id IS NOT NULL AS is_group FROM group_member WHERE tenant = $1";
 
     CHECK_AUDIT = "SELECT body FROM audit WHERE tenant = $1";
 }

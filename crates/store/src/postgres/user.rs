@@ -119,6 +119,8 @@ pub(super) fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
         UserStep::Delete { id, revision, index } => {
             let (names, keys) = columns(&index.forgotten);
             Ok(vec![
+                Step::new(statement::USER_HOLD, told![tenant.to_owned(), id.uuid(), stored_count(*revision)]),
+                super::group::touch_groups_of_user(commit, *id),
                 Step::new(
                     statement::USER_DELETE,
                     told![tenant.to_owned(), id.uuid(), stored_count(*revision), names, keys],
@@ -235,6 +237,7 @@ pub(super) fn read_view(row: &Row, tenant: &TenantId) -> Result<UserView, StoreE
             email: pending(ClaimFamily::Email, "pending_email")?,
             mobile: pending(ClaimFamily::Mobile, "pending_mobile")?,
         },
+        groups: super::group::read_memberships(row)?,
     })
 }
 

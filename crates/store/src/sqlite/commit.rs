@@ -5,7 +5,7 @@ use countersign_domain::change::{Spend, Take};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row::{event_word, micros};
-use super::{SqliteStore, outbox, setting, statement, step, token, user};
+use super::{SqliteStore, group, outbox, setting, statement, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TimelineEvent};
 
 impl SqliteStore {
@@ -25,6 +25,7 @@ fn apply(db: &Connection, commit: &Commit) -> Result<(), CommitError> {
     let tenant = &commit.tenant;
     spend(db, commit)?;
     user::write(db, tenant, &commit.user, commit.at)?;
+    group::write(db, tenant, &commit.group, commit.at)?;
     for change in &commit.steps {
         step::write(db, tenant, change, commit.at)?;
     }

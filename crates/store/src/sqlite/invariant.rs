@@ -1,6 +1,6 @@
 //! Feeds the check of security §3 with the rows of this database.
 
-use countersign_domain::{ChangeId, TenantId, UserId};
+use countersign_domain::{ChangeId, GroupId, MemberId, TenantId, UserId};
 use rusqlite::{Connection, Row};
 
 use super::row::{address, at, document_at, id, word_at};
@@ -39,6 +39,14 @@ fn check(db: &Connection, tenant: &TenantId) -> Result<InvariantReport, StoreErr
             attempts: row.get(3)?,
             attempts_max: row.get(4)?,
         });
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_GROUPS, |row| {
+        check.group(GroupId::new(id(row, 0)?));
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_MEMBERS, |row| {
+        check.member(GroupId::new(id(row, 0)?), MemberId::new(id(row, 1)?), row.get(2)?);
         Ok(())
     })?;
     each(db, tenant, statement::CHECK_AUDIT, |row| {

@@ -6,6 +6,8 @@ mod clock;
 mod commit;
 mod connect;
 mod fault;
+mod group;
+mod group_search;
 mod invariant;
 mod medium;
 mod migration;

@@ -16,6 +16,13 @@ macro_rules! user_columns {
     };
 }
 
+/// A group, in the columns `group::from_row` reads.
+macro_rules! group_columns {
+    () => {
+        "SELECT g.id, g.name, g.external_id, g.revision, g.version, g.created_at, g.modified_at FROM user_group g"
+    };
+}
+
 /// A change with challenge `h`, in the columns `change::record` reads.
 macro_rules! change_columns {
     () => {
@@ -107,6 +114,63 @@ statements! {
     SIGN_IN_BY_ID = "SELECT id, user_name, password_hash, password_weak, credential_version, may_act FROM users
                      WHERE tenant = ?1 AND id = ?2";
     PENDING_VALUES = "SELECT family, value FROM change WHERE tenant = ?1 AND user_id = ?2 AND state = 'pending'";
+
+    GROUP = concat!(group_columns!(), " WHERE g.tenant = ?1 AND g.id = ?2");
+    GROUP_BY_PK = concat!(group_columns!(), " WHERE g.tenant = ?1 AND g.pk = ?2");
+    GROUP_REVISION = "SELECT revision FROM user_group WHERE tenant = ?1 AND id = ?2";
+    GROUP_PK = "SELECT pk FROM user_group WHERE tenant = ?1 AND id = ?2";
+    GROUP_PKS_BY_NAME = "SELECT pk FROM user_group WHERE tenant = ?1 AND name_key = ?2";
+    GROUP_PKS_BY_EXTERNAL = "SELECT pk FROM user_group WHERE tenant = ?1 AND external_id = ?2";
+    GROUP_PKS_BY_USER = "SELECT g.pk FROM group_member m JOIN user_group g ON g.tenant = m.tenant AND g.id = m.group_id
+                         WHERE m.tenant = ?1 AND m.user_id = ?2";
+    GROUP_PKS_BY_SUBGROUP = "SELECT g.pk FROM group_member m
+                             JOIN user_group g ON g.tenant = m.tenant AND g.id = m.group_id
+                             WHERE m.tenant = ?1 AND m.subgroup_id = ?2";
+    GROUP_COUNT = "SELECT count(*) FROM user_group WHERE tenant = ?1";
+    GROUP_PAGE = "SELECT pk FROM user_group WHERE tenant = ?1 ORDER BY pk LIMIT ?2 OFFSET ?3";
+    GROUP_PAGE_BY_NAME = "SELECT pk FROM user_group WHERE tenant = ?1 ORDER BY name_key, pk LIMIT ?2 OFFSET ?3";
+    GROUP_PAGE_BY_NAME_DESCENDING = "SELECT pk FROM user_group WHERE tenant = ?1
+                                     ORDER BY name_key DESC, pk DESC LIMIT ?2 OFFSET ?3";
+    GROUP_OTHER_OF_NAME = "SELECT 1 FROM user_group WHERE tenant = ?1 AND name_key = ?2 AND id <> ?3 LIMIT 1";
+    GROUP_INSERT = "INSERT INTO user_group (tenant, id, name, name_key, name_claim, external_id, revision, version,
+                                            created_at, modified_at)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 1, ?7, ?7)";
+    /// Moves nothing where nothing changed: neither a member (?4) nor a word.
+    GROUP_WRITE = "UPDATE user_group SET revision = revision + 1, version = version + 1, modified_at = ?3,
+                          name = coalesce(?5, name), name_key = coalesce(?6, name_key),
+                          name_claim = CASE WHEN ?5 IS NULL THEN name_claim ELSE ?7 END,
+                          external_id = CASE ?8 WHEN 0 THEN external_id ELSE ?9 END
+                   WHERE tenant = ?1 AND id = ?2
+                     AND (?4 OR name <> coalesce(?5, name) OR (?8 AND external_id IS NOT ?9))";
+    GROUP_DELETE = "DELETE FROM user_group WHERE tenant = ?1 AND id = ?2";
+    GROUPS_OF_USER_TOUCH = "UPDATE user_group SET revision = revision + 1, version = version + 1, modified_at = ?3
+                            WHERE tenant = ?1 AND id IN (SELECT m.group_id FROM group_member m
+                                                         WHERE m.tenant = ?1 AND m.user_id = ?2)";
+    GROUPS_OF_GROUP_TOUCH = "UPDATE user_group SET revision = revision + 1, version = version + 1, modified_at = ?3
+                             WHERE tenant = ?1 AND id IN (SELECT m.group_id FROM group_member m
+                                                          WHERE m.tenant = ?1 AND m.subgroup_id = ?2)";
+    GROUPS_OF_USER = "SELECT g.id, g.name FROM group_member m
+                      JOIN user_group g ON g.tenant = m.tenant AND g.id = m.group_id
+                      WHERE m.tenant = ?1 AND m.user_id = ?2";
+    GROUPS_OF_GROUP = "SELECT g.id, g.name FROM group_member m
+                       JOIN user_group g ON g.tenant = m.tenant AND g.id = m.group_id
+                       WHERE m.tenant = ?1 AND m.subgroup_id = ?2";
+    /// Whether it is a group; nothing for nobody.
+    MEMBER_KIND = "SELECT 0 FROM users WHERE tenant = ?1 AND id = ?2
+                   UNION ALL SELECT 1 FROM user_group WHERE tenant = ?1 AND id = ?2";
+    MEMBER_ADD = "INSERT INTO group_member (tenant, group_id, member_id, user_id, subgroup_id)
+                  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+    MEMBER_REMOVE = "DELETE FROM group_member WHERE tenant = ?1 AND group_id = ?2 AND member_id = ?3";
+    MEMBERS = "SELECT member_id, subgroup_id IS NOT NULL FROM group_member
+               WHERE tenant = ?1 AND group_id = ?2 ORDER BY member_id LIMIT ?3";
+    MEMBERS_NAMED = "SELECT m.member_id, m.subgroup_id IS NOT NULL, coalesce(u.user_name, g.name) FROM group_member m
+                     LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
+                     LEFT JOIN user_group g ON g.tenant = m.tenant AND g.id = m.subgroup_id
+                     WHERE m.tenant = ?1 AND m.group_id = ?2 ORDER BY m.member_id LIMIT ?3";
+    USERS_IN = "SELECT user_id FROM group_member
+                WHERE tenant = ?1 AND group_id = ?2 AND user_id IS NOT NULL ORDER BY member_id LIMIT ?3";
+    GROUPS_IN = "SELECT subgroup_id FROM group_member
+                 WHERE tenant = ?1 AND group_id = ?2 AND subgroup_id IS NOT NULL";
 
     CHANGE_BEGIN = "INSERT INTO change (tenant, id, user_id, family, purpose, value, entry, requester, requested_at,
                                         cancel_selector, cancel_digest)
@@ -236,6 +300,8 @@ statements! {
     CHECK_CHANGES = "SELECT id, user_id, family, value, state FROM change WHERE tenant = ?1";
     CHECK_CHALLENGES = "SELECT change_id, state, issued_at, attempts, attempts_max FROM challenge
                         WHERE tenant = ?1 ORDER BY change_id, number";
+    CHECK_GROUPS = "SELECT id FROM user_group WHERE tenant = ?1";
+    CHECK_MEMBERS = "SELECT group_id, member_id, subgroup_id IS NOT NULL FROM group_member WHERE tenant = ?1";
     CHECK_AUDIT = "SELECT body FROM audit WHERE tenant = ?1";
 }
 
@@ -262,9 +328,15 @@ mod tests {
     #[test]
     fn no_statement_of_a_request_walks_or_sorts_what_grows() {
         // Those that are about everything, and those of tables that stay small.
-        const WHOLE: [&str; 17] = [
+        const WHOLE: [&str; 23] = [
             "FOUND_REMOVE_ALL",
             "USER_TOTAL",
+            "GROUP_COUNT",
+            "GROUP_PAGE",
+            "GROUP_PAGE_BY_NAME",
+            "GROUP_PAGE_BY_NAME_DESCENDING",
+            "CHECK_GROUPS",
+            "CHECK_MEMBERS",
             "SETTINGS",
             "CLIENTS",
             "OUTBOX_DEPTH",
@@ -291,6 +363,9 @@ mod tests {
                     || step.contains("(tenant=? AND id<?)");
                 assert!(!walks && !step.starts_with("USE TEMP B-TREE"), "{name}: {step}");
             }
+        }
+        for sql in [GROUP_PAGE, GROUP_PAGE_BY_NAME, GROUP_PAGE_BY_NAME_DESCENDING] {
+            assert!(plan(&db, sql).iter().all(|step| !step.starts_with("USE TEMP B-TREE")), "{sql}");
         }
         for sql in [PURGE_CHANGES, CHANGES_OF_ALL] {
             assert!(plan(&db, sql).iter().all(|step| !step.ends_with("(tenant=?)")), "{:?}", plan(&db, sql));

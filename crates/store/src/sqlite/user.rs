@@ -7,7 +7,7 @@ use countersign_domain::{TenantId, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::row::{address, at, count, document, document_at, id, micros, stored_count, word, word_at};
-use super::{SqliteStore, change, setting, statement};
+use super::{SqliteStore, change, group, setting, statement};
 use crate::{
     CommitError, IndexDiff, IndexedValue, NewUser, SignIn, SignInKey, StoreError, TakenClaim, UserStep,
     UserUpdate, UserView,
@@ -109,7 +109,7 @@ pub(super) fn from_row(tenant: &TenantId, row: &Row<'_>) -> Result<User, StoreEr
     })
 }
 
-/// The user with what waits for proof.
+/// The user with what waits for proof, and the groups he is in.
 pub(super) fn view(db: &Connection, user: User) -> Result<UserView, StoreError> {
     let mut pending: PerFamily<Option<Address>> = PerFamily::default();
     let mut statement = db.prepare_cached(statement::PENDING_VALUES)?;
@@ -118,7 +118,8 @@ pub(super) fn view(db: &Connection, user: User) -> Result<UserView, StoreError> 
         let family: ClaimFamily = word_at(row, 0)?;
         *pending.of_mut(family) = Some(address(family, &row.get::<_, String>(1)?)?);
     }
-    Ok(UserView { user, pending })
+    let groups = group::memberships(db, &user.tenant, user.id)?;
+    Ok(UserView { user, pending, groups })
 }
 
 /// What a commit does to a user.
@@ -135,6 +136,7 @@ pub(super) fn write(
         UserStep::Delete { id, revision, index } => {
             let user = id.uuid().into_bytes();
             let Some(number) = number(db, tenant, *id)? else { return Err(CommitError::Conflict) };
+            group::touch_groups_of_user(db, tenant, *id, now)?;
             let mut delete = db.prepare_cached(statement::USER_DELETE)?;
             if delete.execute(params![tenant.as_str(), user, stored_count(*revision)])? != 1 {
                 return Err(CommitError::Conflict);

@@ -7,6 +7,7 @@ mod builder;
 mod change;
 mod check;
 mod database;
+mod group;
 mod outbox;
 mod postgres;
 mod purge;
