@@ -72,6 +72,8 @@ pub struct FileSettings {
     pub organization: String,
     /// The user who can do everything: `[super_admin] username`.
     pub super_admin: String,
+    /// Whether no two groups may have one name (SCIM-96).
+    pub unique_group_names: bool,
     /// Whether a uniqueness violation is answered 409 rather than 400.
     pub conflict_on_taken: bool,
 }

@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::mint::{Context, audit_row, entry};
 
 /// Every scope there is (`verification.md` §4.1, §5.2, §8.3). Everybody has `internal_login` on himself.
-pub const SCOPES: [&str; 15] = [
+pub const SCOPES: [&str; 19] = [
     "internal_login",
     "internal_user_mgt_list",
     "internal_user_mgt_view",
@@ -24,7 +24,11 @@ pub const SCOPES: [&str; 15] = [
     "internal_config_mgt_add",
     "internal_config_mgt_update",
     "internal_config_mgt_delete",
+    "internal_group_mgt_list",
     "internal_group_mgt_view",
+    "internal_group_mgt_create",
+    "internal_group_mgt_update",
+    "internal_group_mgt_delete",
 ];
 
 impl App {

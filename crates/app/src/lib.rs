@@ -8,11 +8,14 @@ mod app;
 mod attempt;
 mod changes;
 mod clients;
+mod create_group;
 mod create_user;
 mod credential;
+mod delete_group;
 mod delete_user;
 mod error;
 mod grants;
+mod groups;
 mod inbox;
 mod link;
 mod mint;
@@ -24,16 +27,19 @@ mod settings;
 mod sign_in;
 mod spending;
 mod toll;
+mod update_group;
 mod users;
 mod validate_code;
 
 pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
 pub use changes::{ChangeView, Viewer};
 pub use clients::{IssuedToken, NewClientSecret};
+pub use create_group::GroupError;
 pub use create_user::CreateError;
 pub use credential::{Account, BasicRefusal};
 pub use error::Failure;
 pub use grants::SCOPES;
+pub use groups::Members;
 pub use inbox::{Inbox, InboxMessage};
 pub use link::{Errand, LinkOutcome, LinkView, LinkVisit};
 pub use mint::Context;
@@ -46,4 +52,6 @@ pub use users::{CURSOR_LIFETIME, ListError, Listed};
 pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.
-pub use countersign_store::{TakenClaim, TimelineEvent, TimelineWord, UserView};
+pub use countersign_store::{
+    GroupOrder, GroupPage, GroupTerm, TakenClaim, TimelineEvent, TimelineWord, UserView,
+};

@@ -18,6 +18,7 @@ pub(crate) fn file_settings(settings: &Settings) -> FileSettings {
         public_url: settings.public_url(),
         organization: settings.email.signature.clone().unwrap_or_else(|| "Countersign".to_owned()),
         super_admin: settings.super_admin.username.clone(),
+        unique_group_names: settings.scim2.unique_group_names,
         conflict_on_taken: settings.scim2.return_conflict_on_claim_uniqueness_violation,
     }
 }
@@ -106,6 +107,7 @@ pub(crate) fn web_options(settings: &Settings, link_cookie_key: [u8; 32]) -> Web
         peers: Peers { trusted: blocks.iter().map(|block| (block.address, block.prefix)).collect() },
         spec_compliant_emails: settings.scim2.enable_spec_compliant_email_handling,
         multi_valued_as_string: settings.scim2.multi_valued_as_string,
+        group_patch_returns_group: settings.scim2.return_updated_group_in_group_patch_response,
         link_cookie_key,
     }
 }

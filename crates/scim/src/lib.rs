@@ -30,6 +30,8 @@
 //! - An unassigned attribute is absent: no nulls, no empty lists, no empty objects. `false` and `""` are values.
 //! - Multi-valued complex attributes are arrays of objects, multi-valued plain ones arrays of strings. At most one value
 //!   of a list has `primary: true`. `emails` and `phoneNumbers` hold no entry without a `value`.
+//! - A group is `{"id", "externalId", "displayName", "members": [{"value", "type", "display"}], "meta"}`; a member's
+//!   `type` is `User` or `Group`, its `display` is there only where somebody asked for it.
 //! - Verification attributes are in the system schema, whichever extension a client wrote or reads them in.
 //! - `verifyEmail`, `verifyMobile`, `changeReason` and `password` may be in what a request produced; they are never rendered, and the
 //!   caller takes them out before it stores.
@@ -44,6 +46,7 @@
 pub mod body;
 pub mod error;
 pub mod filter;
+pub mod group;
 mod instant;
 pub mod json;
 pub mod list;

@@ -5,14 +5,21 @@
 //! either the edited one or a refusal that names the operation.
 
 mod apply;
+mod members;
 mod operation;
 mod values;
 
+use countersign_domain::groups::Member;
 use serde_json::Value;
 
 use self::operation::Edit;
 pub use self::operation::OPERATIONS_MAX;
-use crate::{body::Edited, error::ScimError, schema::ResourceSchema};
+use crate::{
+    body::Edited,
+    error::ScimError,
+    group::GroupWrite,
+    schema::{Dialect, ResourceSchema},
+};
 
 /// A PATCH request, understood and checked against the schema.
 #[derive(Debug, Clone)]
@@ -30,6 +37,20 @@ impl Patch {
     /// ignored (SCIM-24, SCIM-81).
     pub fn parse(body: Value, schema: &ResourceSchema) -> Result<Self, ScimError> {
         Ok(Self { edits: operation::edits(body, schema)? })
+    }
+
+    /// Whether what it does to a group's members hangs on who they are now (`members[type eq "User"]`), so that they have
+    /// to be read first. Adding, removing by `value` and replacing does not (SCIM-98).
+    pub fn needs_members(&self) -> bool {
+        members::are_needed(&self.edits)
+    }
+
+    /// What it makes of a group. `held` are its members where [`Self::needs_members`]; nobody looks at them otherwise.
+    ///
+    /// Refuses with `invalidValue` a member that names nobody and a name that is none, and with `mutability` the change of
+    /// a member in place: one is removed and another added (SCIM-95).
+    pub fn of_group(&self, dialect: Dialect, held: &[Member]) -> Result<GroupWrite, ScimError> {
+        members::written(&self.edits, dialect, held)
     }
 
     /// Applies the operations, in order, to a resource in the internal form.

@@ -47,6 +47,18 @@ pub fn user(resource: &Value, rendering: &Rendering, projection: &Projection) ->
     Value::Object(out)
 }
 
+/// The answer for a group in the internal form. Members say where they are under this mount, and what they are called
+/// only where that was asked for (SCIM-29b).
+pub fn group(resource: &Value, rendering: &Rendering, projection: &Projection) -> Value {
+    let schema = schema::group(rendering.dialect);
+    let renderer = Renderer { resource, rendering, projection, schema };
+    let mut out = Map::new();
+    out.insert("schemas".into(), Value::from(vec![schema.core.urn]));
+    renderer.core(&mut out);
+    renderer.meta(&mut out);
+    Value::Object(out)
+}
+
 struct Renderer<'r> {
     resource: &'r Value,
     rendering: &'r Rendering,
@@ -62,6 +74,7 @@ impl Renderer<'_> {
                 "emails" => held.map(|value| shape::emails(value, self.rendering)),
                 "phoneNumbers" => held.map(|value| shape::phone_numbers(value, self.rendering.dialect)),
                 "roles" => shape::roles(held, self.rendering.dialect),
+                "members" => held.map(|value| shape::members(value, &self.rendering.base_url)),
                 "groups" => held.map(|value| shape::groups(value, &self.rendering.base_url)),
                 _ => held.cloned(),
             };
@@ -103,9 +116,10 @@ impl Renderer<'_> {
     fn meta(&self, out: &mut Map<String, Value>) {
         let mut meta = self.resource.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
         if let Some(id) = self.resource.get("id").and_then(Value::as_str) {
-            meta.insert("location".into(), Value::from(format!("{}/Users/{id}", self.rendering.base_url)));
+            let (base_url, kind) = (&self.rendering.base_url, self.schema.core.name);
+            meta.insert("location".into(), Value::from(format!("{base_url}/{kind}s/{id}")));
         }
-        meta.entry("resourceType").or_insert_with(|| Value::from("User"));
+        meta.entry("resourceType").or_insert_with(|| Value::from(self.schema.core.name));
         if self.rendering.dialect == Dialect::Wso2 {
             meta.shift_remove("version");
         }

@@ -3,7 +3,7 @@
 //! [`resource_of`] is what every answer, filter and PATCH starts from; [`wanted_of`] is what the rules decide on. The
 //! guarded part (addresses, flags, lists, what is pending) and the plain attributes part ways here and nowhere else.
 
-mod resource;
+pub(crate) mod resource;
 mod wanted;
 
 #[cfg(test)]

@@ -283,7 +283,7 @@ fn internal(view: &UserView) -> Value {
 
 fn internal_of(user: &User, pending: PerFamily<Option<&Address>>) -> Value {
     resource_of(&Stored {
-        groups: &view.groups,
+        groups: &[],
         id: user.id,
         profile: &user.profile,
         pending,

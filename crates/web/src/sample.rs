@@ -226,6 +226,7 @@ fn file() -> FileSettings {
         public_url: PUBLIC_URL.to_owned(),
         organization: "Example".to_owned(),
         super_admin: "admin".to_owned(),
+        unique_group_names: true,
         conflict_on_taken: true,
     }
 }
@@ -237,6 +238,7 @@ fn options() -> WebOptions {
         peers: Peers::default(),
         spec_compliant_emails: false,
         multi_valued_as_string: false,
+        group_patch_returns_group: true,
         link_cookie_key: [3; 32],
     }
 }

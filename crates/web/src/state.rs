@@ -32,6 +32,8 @@ pub struct WebOptions {
     pub spec_compliant_emails: bool,
     /// `scim2.multi_valued_as_string` (D-4).
     pub multi_valued_as_string: bool,
+    /// `scim2.return_updated_group_in_group_patch_response` (scim.md §14).
+    pub group_patch_returns_group: bool,
     /// Seals the short-lived cookie between a link's first look and its button.
     pub link_cookie_key: [u8; 32],
 }

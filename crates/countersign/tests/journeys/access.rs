@@ -21,6 +21,10 @@ enum Body {
     Echo,
     /// A PATCH of something harmless.
     NickName,
+    /// A group nobody has heard of.
+    NewGroup,
+    /// A PATCH of a group's name.
+    GroupName,
     Search,
     Code,
     Scenario,
@@ -40,7 +44,7 @@ enum Body {
 type Row = (&'static str, &'static str, &'static str, Body, [u16; 6]);
 
 const NO_SCOPE: &str = "internal_login";
-const ANOTHER_SCOPE: &str = "internal_group_mgt_view";
+const ANOTHER_SCOPE: &str = "internal_config_mgt_view";
 
 const OPEN: [u16; 6] = [200; 6];
 const GONE: [u16; 6] = [404; 6];
@@ -73,6 +77,16 @@ const TABLE: &[Row] = &[
     ("GET",    "~/Users/{nobody}", "internal_user_mgt_view", Body::None, scoped(404)),
     ("PATCH",  "~/Users/{nobody}", "internal_user_mgt_update", Body::NickName, scoped(404)),
     ("DELETE", "~/Users/{nobody}", "internal_user_mgt_delete", Body::None, scoped(404)),
+    ("GET",    "~/ResourceTypes/Group", NO_SCOPE, Body::None, OPEN),
+    ("GET",    "~/Groups?count=1", "internal_group_mgt_list", Body::None, scoped(200)),
+    ("POST",   "~/Groups/.search", "internal_group_mgt_list", Body::Search, scoped(200)),
+    ("POST",   "~/Groups", "internal_group_mgt_create", Body::NewGroup, scoped(201)),
+    ("GET",    "~/Groups/{group}", "internal_group_mgt_view", Body::None, scoped(200)),
+    ("PUT",    "~/Groups/{group}", "internal_group_mgt_update", Body::Echo, scoped(200)),
+    ("PATCH",  "~/Groups/{group}?attributes=id", "internal_group_mgt_update", Body::GroupName, scoped(200)),
+    ("GET",    "~/Groups/{nobody}", "internal_group_mgt_view", Body::None, scoped(404)),
+    ("PATCH",  "~/Groups/{nobody}", "internal_group_mgt_update", Body::GroupName, scoped(404)),
+    ("DELETE", "~/Groups/{nobody}", "internal_group_mgt_delete", Body::None, scoped(404)),
     ("GET",    "~/Me", NO_SCOPE, Body::None, EVERYBODYS),
     ("PUT",    "~/Me", NO_SCOPE, Body::Echo, EVERYBODYS),
     ("PATCH",  "~/Me", NO_SCOPE, Body::NickName, EVERYBODYS),
@@ -118,6 +132,7 @@ const TABLE: &[Row] = &[
 /// Everything the rows name.
 struct Scene {
     change: String,
+    group: String,
     tokens: BTreeMap<&'static str, String>,
     newcomers: u32,
 }
@@ -133,13 +148,17 @@ impl Scene {
                 tokens.insert(scope, app.token(&[scope]).await);
             }
         }
-        Self { change, tokens, newcomers: 0 }
+        let group =
+            app.post("/scim2/Groups").of(ADMIN).json(json!({"displayName": "Sales"})).await.expect(201);
+        let group = group.json()["id"].as_str().unwrap().to_owned();
+        Self { change, group, tokens, newcomers: 0 }
     }
 
     fn path(&self, path: &str) -> String {
         path.replace("{bob}", BOB_ID)
             .replace("{nobody}", "00000000-0000-7000-8000-000000000000")
             .replace("{change}", &self.change)
+            .replace("{group}", &self.group)
             .replace("{category}", "T3RoZXIgU2V0dGluZ3M")
             .replace("{connector}", "dXNlci1jbGFpbS11cGRhdGU")
     }
@@ -169,6 +188,11 @@ impl Scene {
                 let who = if path.ends_with("/Me") { caller.clamp(1, 3) } else { 3 };
                 self.signed(app.get(path), who, NO_SCOPE).await.expect(200).json()
             }
+            Body::NewGroup => {
+                self.newcomers += 1;
+                json!({"displayName": format!("newcomers {}", self.newcomers)})
+            }
+            Body::GroupName => replacing(&json!({"displayName": format!("seen by {caller}")})),
             Body::NickName => replacing(&json!({"nickName": format!("seen by {caller}")})),
             Body::Search => {
                 json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 1})

@@ -31,6 +31,7 @@ mod email_resend;
 mod email_resource;
 mod email_visitor;
 mod governance;
+mod group_provisioning;
 mod log_canaries;
 mod log_capture;
 mod mobile_change;

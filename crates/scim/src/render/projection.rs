@@ -63,44 +63,67 @@ impl Projection {
             return Some(value);
         }
         match self {
-            Self::Default => (attribute.returned == Returned::Default).then_some(value),
-            Self::Only(selection) => match selection.of(schema, attribute) {
-                Selected::Nothing => None,
-                Selected::Whole => Some(value),
-                Selected::Parts(names) => with_parts(value, |name| names.contains(&name)),
-            },
-            Self::Without(selection) => match selection.of(schema, attribute) {
-                Selected::Whole => None,
-                _ if attribute.returned == Returned::Request => None,
-                Selected::Nothing => Some(value),
-                Selected::Parts(names) => with_parts(value, |name| !names.contains(&name)),
-            },
+            Self::Default if attribute.returned == Returned::Default => unasked(attribute, value, &[]),
+            Self::Default => None,
+            Self::Only(selection) => {
+                let Selected { whole, parts } = selection.of(schema, attribute);
+                match (whole, parts.is_empty()) {
+                    (false, true) => None,
+                    (true, _) => unasked(attribute, value, &parts),
+                    (false, false) => with_parts(value, |name| parts.contains(&name)),
+                }
+            }
+            Self::Without(selection) => {
+                let Selected { whole, parts } = selection.of(schema, attribute);
+                if whole || attribute.returned == Returned::Request {
+                    return None;
+                }
+                let value = unasked(attribute, value, &[])?;
+                if parts.is_empty() { Some(value) } else { with_parts(value, |name| !parts.contains(&name)) }
+            }
+        }
+    }
+
+    /// Whether an answer shows anything of what `path` names, so that what costs a look elsewhere is read only where it
+    /// is shown (SCIM-97).
+    pub fn shows(&self, path: &AttributePath) -> bool {
+        let is_default =
+            path.attribute.returned == Returned::Default && path.leaf().returned == Returned::Default;
+        let of = |selection: &Selection| selection.of(path.schema, path.attribute);
+        match self {
+            Self::Default => is_default,
+            Self::Only(selection) => {
+                let Selected { whole, parts } = of(selection);
+                path.sub.map_or(whole || !parts.is_empty(), |sub| {
+                    parts.contains(&sub.name) || whole && sub.returned != Returned::Request
+                })
+            }
+            Self::Without(selection) => {
+                let Selected { whole, parts } = of(selection);
+                is_default && !whole && path.sub.is_none_or(|sub| !parts.contains(&sub.name))
+            }
         }
     }
 }
 
-/// How much of an attribute a selection names.
-enum Selected {
-    Nothing,
-    Whole,
-    Parts(Vec<&'static str>),
+/// How much of an attribute a selection names: all of it, and these parts of it.
+struct Selected {
+    whole: bool,
+    parts: Vec<&'static str>,
 }
 
 impl Selection {
     fn of(&self, schema: &Schema, attribute: &Attribute) -> Selected {
-        if self.schemas.contains(&schema.urn) {
-            return Selected::Whole;
-        }
         let named =
             |path: &&AttributePath| path.schema.urn == schema.urn && path.attribute.name == attribute.name;
-        let mut parts = Vec::new();
+        let mut selected = Selected { whole: self.schemas.contains(&schema.urn), parts: Vec::new() };
         for path in self.paths.iter().filter(named) {
             match path.sub {
-                None => return Selected::Whole,
-                Some(sub) => parts.push(sub.name),
+                None => selected.whole = true,
+                Some(sub) => selected.parts.push(sub.name),
             }
         }
-        if parts.is_empty() { Selected::Nothing } else { Selected::Parts(parts) }
+        selected
     }
 }
 
@@ -114,6 +137,15 @@ fn selection(text: &str, schema: &ResourceSchema) -> Selection {
         }
     }
     selection
+}
+
+/// The value without those parts that are shown only to who names them, but for the ones in `named`.
+fn unasked(attribute: &Attribute, value: Value, named: &[&str]) -> Option<Value> {
+    let is_hidden = |sub: &&Attribute| sub.returned == Returned::Request && !named.contains(&sub.name);
+    if !attribute.sub_attributes.iter().any(|sub| is_hidden(&sub)) {
+        return Some(value);
+    }
+    with_parts(value, |name| attribute.sub(name).is_none_or(|sub| !is_hidden(&sub)))
 }
 
 /// The value, or each of its values, with only the parts wanted. A plain value has one part, its `value`.

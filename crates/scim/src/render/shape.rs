@@ -1,6 +1,6 @@
 //! Where the dialects disagree about the shape of a value (scim.md §14).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Rendering;
 use crate::{
@@ -97,6 +97,25 @@ pub(super) fn groups(value: &Value, base_url: &str) -> Value {
         group
     };
     groups.iter().map(located).collect()
+}
+
+/// Members, each saying where it is under this mount (SCIM-6).
+pub(super) fn members(value: &Value, base_url: &str) -> Value {
+    let Value::Array(members) = value else { return value.clone() };
+    let located = |member: &Value| {
+        let mut shown = Map::new();
+        let text = |name: &str| member.get(name).and_then(Value::as_str);
+        if let Some(id) = text("value") {
+            shown.insert("value".into(), Value::from(id));
+            let kind = text("type").unwrap_or("User");
+            shown.insert("$ref".into(), Value::from(format!("{base_url}/{kind}s/{id}")));
+        }
+        for name in ["type", "display"] {
+            shown.extend(text(name).map(|text| (name.to_owned(), Value::from(text))));
+        }
+        Value::Object(shown)
+    };
+    members.iter().map(located).collect()
 }
 
 /// A list of plain values: an array, or at `/scim2` one comma-joined string where that is switched on (D-4).

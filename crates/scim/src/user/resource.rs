@@ -3,6 +3,7 @@
 use countersign_domain::{
     Timestamp, UserId,
     claim::{Address, ClaimFamily, PerFamily},
+    groups::Membership,
     profile::{Contacts, Entry, Profile},
 };
 use serde_json::{Map, Value, json};
@@ -19,6 +20,8 @@ pub struct Stored<'u> {
     pub profile: &'u Profile,
     /// N of each family.
     pub pending: PerFamily<Option<&'u Address>>,
+    /// The groups the user is in.
+    pub groups: &'u [Membership],
     /// `meta.version`, and the `ETag`.
     pub version: u64,
     /// `meta.created`.
@@ -58,8 +61,19 @@ pub fn resource_of(user: &Stored<'_>) -> Value {
     if !system.is_empty() {
         resource.insert(SYSTEM_URN.into(), Value::Object(system));
     }
+    if !user.groups.is_empty() {
+        resource.insert("groups".into(), user.groups.iter().map(membership).collect());
+    }
     resource.insert("meta".into(), meta(user));
     Value::Object(resource)
+}
+
+fn membership(membership: &Membership) -> Value {
+    json!({
+        "value": membership.group.to_string(),
+        "display": membership.name,
+        "type": if membership.is_direct { "direct" } else { "indirect" },
+    })
 }
 
 fn entry(entry: Entry) -> Value {
@@ -108,6 +122,6 @@ fn meta(user: &Stored<'_>) -> Value {
 }
 
 /// With milliseconds and `Z` (scim.md §14).
-fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     format!("{at:.3}")
 }

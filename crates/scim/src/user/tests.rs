@@ -72,6 +72,7 @@ fn resource(profile: &Profile) -> Value {
         mobile: Some(address(ClaimFamily::Mobile, "0123456789")),
     };
     resource_of(&Stored {
+        groups: &[],
         id: "01890000-0000-7000-8000-000000000001".parse::<UserId>().unwrap(),
         profile,
         pending: PerFamily { email: pending.email.as_ref(), mobile: pending.mobile.as_ref() },

@@ -102,8 +102,18 @@ const REASON_MAX: usize = 500;
 
 /// Everything that is neither guarded, nor the server's, nor of this request only.
 fn plain_attributes(resource: &Map<String, Value>) -> Map<String, Value> {
-    const ELSEWHERE: [&str; 9] =
-        ["schemas", "id", "meta", "userName", "active", "password", "emails", "phoneNumbers", SYSTEM_URN];
+    const ELSEWHERE: [&str; 10] = [
+        "schemas",
+        "id",
+        "meta",
+        "userName",
+        "active",
+        "password",
+        "emails",
+        "phoneNumbers",
+        "groups",
+        SYSTEM_URN,
+    ];
     let plain = resource.iter().filter(|(name, _)| !ELSEWHERE.contains(&name.as_str()));
     plain.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

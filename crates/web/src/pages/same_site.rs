@@ -34,6 +34,7 @@ mod tests {
             peers: Peers::default(),
             spec_compliant_emails: false,
             multi_valued_as_string: false,
+            group_patch_returns_group: true,
             link_cookie_key: [0; 32],
         };
         let header = |(name, value): &(&'static str, &'static str)| {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::{Extension, RequestPartsExt as _};
 use countersign_scim::list::{COUNT_DEFAULT, COUNT_MAX, list_response};
-use countersign_scim::schema::{CORE_USER_URN, Schema};
+use countersign_scim::schema::{ResourceSchema, Schema};
 use serde_json::{Value, json};
 
 use super::error::Refused;
@@ -88,40 +88,48 @@ fn provider(base_url: &str) -> Value {
     })
 }
 
-/// SCIM-12: users; groups are not there yet.
+/// SCIM-12: users and groups.
 pub(super) async fn resource_types(asked: Asked) -> Answer {
-    let user = user_type(&asked);
-    asked.list(vec![user])
+    let types = resources(&asked).map(|schema| type_of(&asked, schema)).to_vec();
+    asked.list(types)
+}
+
+/// What is served at this mount.
+fn resources(asked: &Asked) -> [&'static ResourceSchema; 2] {
+    [asked.mount.schema(), asked.mount.groups()]
 }
 
 /// One resource type.
 pub(super) async fn resource_type(asked: Asked) -> Answer {
-    match asked.name.as_deref() {
-        Some("User") => Ok(resource::json(StatusCode::OK, &user_type(&asked))),
-        _ => Err(Refused::NotFound),
-    }
+    let named = |schema: &&ResourceSchema| asked.name.as_deref() == Some(schema.core.name);
+    let found = resources(&asked).into_iter().find(named).ok_or(Refused::NotFound)?;
+    Ok(resource::json(StatusCode::OK, &type_of(&asked, found)))
 }
 
-fn user_type(asked: &Asked) -> Value {
-    let extensions = asked.mount.schema().extensions.iter();
+fn type_of(asked: &Asked, schema: &ResourceSchema) -> Value {
+    let extensions = schema.extensions.iter();
     let extensions: Vec<Value> =
         extensions.map(|extension| json!({"schema": extension.urn, "required": false})).collect();
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
-        "id": "User",
-        "name": "User",
-        "description": "A person's account.",
-        "endpoint": "/Users",
-        "schema": CORE_USER_URN,
+        "id": schema.core.name,
+        "name": schema.core.name,
+        "description": schema.core.description,
+        "endpoint": format!("/{}s", schema.core.name),
+        "schema": schema.core.urn,
         "schemaExtensions": extensions,
-        "meta": {"resourceType": "ResourceType", "location": format!("{}/ResourceTypes/User", asked.base_url())},
+        "meta": {
+            "resourceType": "ResourceType",
+            "location": format!("{}/ResourceTypes/{}", asked.base_url(), schema.core.name),
+        },
     })
 }
 
-/// SCIM-13: the schemas of users, from the tables the server itself goes by (SCIM-15).
+/// SCIM-13: the schemas of users and groups, from the tables the server itself goes by (SCIM-15).
 pub(super) async fn schemas(asked: Asked) -> Answer {
     let base_url = asked.base_url();
-    let definitions = asked.mount.schema().schemas().map(|schema| schema.definition(&base_url)).collect();
+    let schemas = resources(&asked).into_iter().flat_map(ResourceSchema::schemas);
+    let definitions = schemas.map(|schema| schema.definition(&base_url)).collect();
     asked.list(definitions)
 }
 
@@ -130,6 +138,7 @@ pub(super) async fn schema(asked: Asked) -> Answer {
     let named = |schema: &&'static Schema| {
         asked.name.as_deref().is_some_and(|urn| urn.eq_ignore_ascii_case(schema.urn))
     };
-    let found = asked.mount.schema().schemas().find(named).ok_or(Refused::NotFound)?;
+    let mut schemas = resources(&asked).into_iter().flat_map(ResourceSchema::schemas);
+    let found = schemas.find(named).ok_or(Refused::NotFound)?;
     Ok(resource::json(StatusCode::OK, &found.definition(&asked.base_url())))
 }

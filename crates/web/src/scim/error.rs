@@ -11,7 +11,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use countersign_app::{CreateError, Failure, TakenClaim, UpdateError, WeakPassword};
+use countersign_app::{CreateError, Failure, GroupError, TakenClaim, UpdateError, WeakPassword};
 use countersign_domain::{Refusal, SignedDuration};
 use countersign_scim::ScimError;
 use countersign_scim::error::error_body;
@@ -157,6 +157,19 @@ impl From<UpdateError<ScimError>> for Refused {
             UpdateError::Password(weak) => Self::Password(weak),
             UpdateError::Taken(claim) => Self::Taken(claim),
             UpdateError::Failure(failure) => Self::Failure(failure),
+        }
+    }
+}
+
+impl From<GroupError> for Refused {
+    fn from(error: GroupError) -> Self {
+        match error {
+            GroupError::NoSuchGroup => Self::NotFound,
+            GroupError::Edit(error) => Self::Scim(error),
+            GroupError::StaleVersion => Self::StaleVersion,
+            GroupError::NameTaken => Self::Taken(TakenClaim::GroupName),
+            GroupError::Refused(refusal) => Self::Rule(refusal),
+            GroupError::Failure(failure) => Self::Failure(failure),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! SCIM 2.0 at both mounts: one router, built twice with the dialect as a value (DESIGN §5).
 //!
-//! `mount` says what a dialect serves, `rights` who may, `users` and `me` are the handlers, `resource` is the path all
-//! of them share; `error` words every refusal, `condition` reads `If-Match` and `If-None-Match`.
+//! `mount` says what a dialect serves, `rights` who may, `users`, `me` and `groups` are the handlers, `resource` is the
+//! path of a user and what all of them share; `error` words every refusal, `condition` reads `If-Match` and `If-None-Match`.
 
 mod condition;
 mod discovery;
 mod error;
+mod group_list;
+mod groups;
 mod list;
 mod me;
 mod mount;
@@ -42,6 +44,12 @@ fn resources(web: &Web, mount: Mount) -> Router<Web> {
         .route("/Users", get(users::list).post(users::create))
         .route("/Users/.search", post(users::search))
         .route("/Users/{id}", get(users::read).put(users::replace).patch(users::patch).delete(users::delete))
+        .route("/Groups", get(groups::list).post(groups::create))
+        .route("/Groups/.search", post(groups::search))
+        .route(
+            "/Groups/{id}",
+            get(groups::read).put(groups::replace).patch(groups::patch).delete(groups::delete),
+        )
         .route("/Me", get(me::read).put(me::replace).patch(me::patch))
         .route("/ServiceProviderConfig", get(discovery::service_provider))
         .route("/ResourceTypes", get(discovery::resource_types))

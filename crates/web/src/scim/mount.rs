@@ -22,7 +22,12 @@ impl Mount {
         }
     }
 
-    /// The tables of this dialect.
+    /// The tables of this dialect for groups.
+    pub(super) fn groups(self) -> &'static ResourceSchema {
+        schema::group(self.dialect)
+    }
+
+    /// The tables of this dialect for users.
     pub(super) fn schema(self) -> &'static ResourceSchema {
         schema::user(self.dialect)
     }

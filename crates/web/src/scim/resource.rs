@@ -10,11 +10,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use countersign_app::{Edit, NewPassword, UserView};
 use countersign_domain::claim::{Address, PerFamily};
+use countersign_domain::groups::Membership;
 use countersign_domain::snapshot::{Snapshot, User};
 use countersign_scim::body::{self, Edited};
 use countersign_scim::list::ListRequest;
 use countersign_scim::patch::Patch;
 use countersign_scim::render::{self, Projection};
+use countersign_scim::schema::ResourceSchema;
 use countersign_scim::user::{self, How, Stored};
 use countersign_scim::{ScimError, ScimType};
 use serde_json::Value;
@@ -48,11 +50,16 @@ impl Parameters {
 
     /// `attributes` and `excludedAttributes`; on a single resource the others mean nothing (RFC 7644 §3.9).
     pub(super) fn projection(&self, asking: &Asking) -> Result<Projection, Refused> {
+        self.projection_over(asking.mount.schema())
+    }
+
+    /// The same over resources of any schema.
+    pub(super) fn projection_over(&self, schema: &ResourceSchema) -> Result<Projection, Refused> {
         let ours = |name: &str| {
             ["attributes", "excludedAttributes"].iter().any(|own| own.eq_ignore_ascii_case(name))
         };
         let pairs = self.pairs().filter(|(name, _)| ours(name));
-        Ok(ListRequest::from_query(pairs, asking.mount.schema())?.projection)
+        Ok(ListRequest::from_query(pairs, schema)?.projection)
     }
 }
 
@@ -102,7 +109,7 @@ pub(super) async fn read(
     let projection = given.projection(asking)?;
     let view = asking.web.app.user(&target.cx, target.id).await?.ok_or(Refused::NotFound)?;
     if condition::is_known(headers, view.user.version) {
-        return Ok(not_modified(&view));
+        return Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), view.user.version));
     }
     Ok(present(asking, StatusCode::OK, &view, &projection))
 }
@@ -127,7 +134,7 @@ fn edit(asking: &Asking, target: &Target, change: &Change, seen: &Snapshot) -> R
         email: seen.pending.email.as_ref().map(|pending| &pending.value),
         mobile: seen.pending.mobile.as_ref().map(|pending| &pending.value),
     };
-    let (edited, how) = change.apply(internal(&seen.user, pending), asking)?;
+    let (edited, how) = change.apply(internal(&seen.user, pending, &[]), asking)?;
     let request = user::Request {
         before: Some(&seen.user.profile),
         how,
@@ -143,14 +150,16 @@ pub(super) fn internal_of(view: &UserView) -> Value {
     internal(
         &view.user,
         PerFamily { email: view.pending.email.as_ref(), mobile: view.pending.mobile.as_ref() },
+        &view.groups,
     )
 }
 
-fn internal(user: &User, pending: PerFamily<Option<&Address>>) -> Value {
+fn internal(user: &User, pending: PerFamily<Option<&Address>>, groups: &[Membership]) -> Value {
     user::resource_of(&Stored {
         id: user.id,
         profile: &user.profile,
         pending,
+        groups,
         version: user.version,
         created: user.created,
         last_modified: user.last_modified,
@@ -166,10 +175,19 @@ pub(super) fn present(
 ) -> Response {
     let rendering = asking.mount.rendering(&asking.web);
     let shown = render::user(&internal_of(view), &rendering, projection);
-    let mut response = json(status, &shown);
     let location = format!("{}/Users/{}", rendering.base_url, view.user.id);
-    set(response.headers_mut(), LOCATION, &location);
-    set(response.headers_mut(), ETAG, &user::version_tag(view.user.version));
+    tagged(located(json(status, &shown), &location), view.user.version)
+}
+
+/// The answer, saying where the resource is.
+pub(super) fn located(mut response: Response, location: &str) -> Response {
+    set(response.headers_mut(), LOCATION, location);
+    response
+}
+
+/// The answer, saying which version it is about.
+pub(super) fn tagged(mut response: Response, version: u64) -> Response {
+    set(response.headers_mut(), ETAG, &user::version_tag(version));
     response
 }
 
@@ -177,12 +195,6 @@ pub(super) fn present(
 pub(super) fn json(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, Body::from(body.to_string())).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(super::CONTENT_TYPE));
-    response
-}
-
-fn not_modified(view: &UserView) -> Response {
-    let mut response = StatusCode::NOT_MODIFIED.into_response();
-    set(response.headers_mut(), ETAG, &user::version_tag(view.user.version));
     response
 }
 

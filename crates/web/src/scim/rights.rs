@@ -22,6 +22,12 @@ pub(super) const CREATE: &str = "internal_user_mgt_create";
 pub(super) const UPDATE: &str = "internal_user_mgt_update";
 pub(super) const DELETE: &str = "internal_user_mgt_delete";
 
+pub(super) const GROUP_LIST: &str = "internal_group_mgt_list";
+pub(super) const GROUP_VIEW: &str = "internal_group_mgt_view";
+pub(super) const GROUP_CREATE: &str = "internal_group_mgt_create";
+pub(super) const GROUP_UPDATE: &str = "internal_group_mgt_update";
+pub(super) const GROUP_DELETE: &str = "internal_group_mgt_delete";
+
 /// An authenticated caller at a mount.
 pub(super) struct Asking {
     pub(super) web: Web,

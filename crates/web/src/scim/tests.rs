@@ -1,6 +1,7 @@
 //! SCIM over the whole router.
 
 mod dialect;
+mod groups;
 mod list;
 mod rights;
 mod seed;

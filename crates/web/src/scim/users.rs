@@ -18,7 +18,7 @@ use super::{condition, list};
 use crate::state::Web;
 
 /// The id segment, decoded. One that is no text is no id either (SCIM-7).
-pub(super) struct Id(String);
+pub(super) struct Id(pub(super) String);
 
 impl FromRequestParts<Web> for Id {
     type Rejection = Infallible;

@@ -79,6 +79,10 @@ impl Refused {
             }
             Self::Password(weak) => Wording::invalid(format!("password: {weak}.")),
             Self::Taken(TakenClaim::Address(family)) => taken(*family, conflict_on_taken),
+            Self::Taken(TakenClaim::GroupName) => {
+                let detail = "Another group has this displayName.";
+                Wording::new(StatusCode::CONFLICT, Some(ScimType::Uniqueness), detail)
+            }
             Self::Taken(TakenClaim::UserName | TakenClaim::Record) => {
                 let detail = "Another user has this userName.";
                 Wording::new(StatusCode::CONFLICT, Some(ScimType::Uniqueness), detail)

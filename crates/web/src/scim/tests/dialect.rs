@@ -100,7 +100,9 @@ async fn discovery_needs_no_credential() {
         assert_eq!(provider["patch"]["supported"], true);
         assert_eq!(provider["authenticationSchemes"][0]["type"], "oauthbearertoken");
         assert_eq!(types["Resources"][0]["endpoint"], "/Users");
-        assert_eq!(schemas["totalResults"], 3);
+        assert_eq!(types["Resources"][1]["endpoint"], "/Groups");
+        assert_eq!(types["Resources"][1]["schema"], "urn:ietf:params:scim:schemas:core:2.0:Group");
+        assert_eq!(schemas["totalResults"], 4);
         assert_eq!(one["id"], "urn:scim:wso2:schema");
         assert_eq!(filtered.status, StatusCode::FORBIDDEN);
         assert_eq!((written.status, written.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
