@@ -61,7 +61,7 @@ async fn entra_adds_and_removes_one_person_at_a_time() {
         let by_filter = format!("members[value eq \"{BOB_ID}\"]");
         let remove = patch(json!([{"op": "Remove", "path": by_filter}]));
         app.patch(&path).bearer(&token).json(remove).await.expect(204);
-        assert_eq!(members(app, &path).await, [kim.clone()]);
+        assert_eq!(members(app, &path).await, [kim.as_str()]);
         let array = patch(json!([{"op": "Remove", "path": "members", "value": [{"value": kim}]}]));
         app.patch(&path).bearer(&token).json(array).await.expect(204);
         assert_eq!(members(app, &path).await, [""; 0]);
@@ -92,7 +92,7 @@ async fn okta_pushes_a_group() {
             {"op": "add", "path": "members", "value": [{"value": kim, "display": "kim@example.org"}]},
         ]));
         app.patch(&path).bearer(&token).json(push).await.expect(204);
-        assert_eq!(members(app, &path).await, [kim.clone()]);
+        assert_eq!(members(app, &path).await, [kim.as_str()]);
         let whole = patch(json!([{"op": "replace", "path": "members", "value": [{"value": BOB_ID}]}]));
         app.patch(&path).bearer(&token).json(whole).await.expect(204);
         assert_eq!(members(app, &path).await, [BOB_ID]);
@@ -131,7 +131,7 @@ async fn aws_adds_a_hundred_members_at_once() {
     .await;
 }
 
-/// SCIM-75, SCIM-86, SCIM-87, scim.md §14: OneLogin names no schema and sends a lone object; at `/scim2` the group comes
+/// SCIM-75, SCIM-86, SCIM-87, scim.md §14: `OneLogin` names no schema and sends a lone object; at `/scim2` the group comes
 /// back.
 #[tokio::test(flavor = "multi_thread")]
 async fn onelogin_replaces_members_without_naming_a_schema() {

@@ -17,6 +17,7 @@ fn id(text: &str) -> MemberId {
     member_id(text).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn patched(operations: Value, held: &[Member]) -> Result<GroupWrite, ScimError> {
     let patch = Patch::parse(json!({"schemas": [], "Operations": operations}), schema::group(Dialect::Wso2))?;
     assert_eq!(patch.needs_members(), !held.is_empty());

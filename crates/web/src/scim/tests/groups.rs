@@ -26,6 +26,7 @@ fn path_of(mount: &str, group: &Value) -> String {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
+#[expect(clippy::unnecessary_wraps, reason = "it is a body as the server is asked with it")]
 fn operations(operations: Value) -> Option<Value> {
     let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
     Some(json!({"schemas": schemas, "Operations": operations}))
