@@ -7,7 +7,15 @@ use countersign_store::{GroupOrder, GroupPage, GroupQuery, GroupTerm};
 use crate::app::App;
 use crate::error::Failure;
 use crate::mint::Context;
-use crate::users::Page;
+
+/// Which part of a list is wanted: `startIndex` from 1, `count` already bounded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Page {
+    /// 1-based (RFC 7644 §3.4.2.4).
+    pub start_index: u64,
+    /// 0 only counts.
+    pub count: u64,
+}
 
 /// How much of the members is wanted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -39,7 +39,7 @@ pub use create_user::CreateError;
 pub use credential::{Account, BasicRefusal};
 pub use error::Failure;
 pub use grants::SCOPES;
-pub use groups::Members;
+pub use groups::{Members, Page};
 pub use inbox::{Inbox, InboxMessage};
 pub use link::{Errand, LinkOutcome, LinkView, LinkVisit};
 pub use mint::Context;

@@ -175,6 +175,7 @@ fn orders() -> impl Strategy<Value = String> {
 
 fn form(user: &User) -> Value {
     resource_of(&Stored {
+        groups: &[],
         id: user.id,
         profile: &user.profile,
         pending: PerFamily::default(),
