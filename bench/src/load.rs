@@ -100,6 +100,7 @@ fn app(database: &Path) -> anyhow::Result<App> {
         organization: "Bench".to_owned(),
         super_admin: "admin".to_owned(),
         conflict_on_taken: true,
+        unique_group_names: true,
     };
     let passwords = Passwords::new(PasswordPolicy { length_min: 8, allow_weak: false }, 1, entropy.clone())?;
     let (_, senders) = watch::channel(Senders::default());

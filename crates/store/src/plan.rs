@@ -6,7 +6,7 @@
 
 use std::ops::Bound;
 
-use countersign_domain::{Timestamp, UserId};
+use countersign_domain::{GroupId, Timestamp, UserId};
 use countersign_scim::filter::{Comparison, Filter, Literal, Operator};
 use countersign_scim::order::{KEY_BYTES_MAX, UNASSIGNED, text_key};
 use countersign_scim::schema::{AttributePath, Collation};
@@ -60,6 +60,8 @@ pub(crate) enum Probe {
     Id(UserId),
     /// A time the store keeps, in microseconds.
     Time(Time, Span<i64>),
+    /// A group, in itself or through another one.
+    Group(GroupId),
 }
 
 /// A time the store keeps of every user.
@@ -230,6 +232,11 @@ fn compare(comparison: &Comparison) -> Option<Condition> {
             let name = Collation::Ascii.fold(text).into_owned();
             span(*operator, name.clone(), successor(&name), "", None)
                 .map(|keys| signed(*operator, Condition::Is(Probe::UserName(keys))))
+        }
+        // `ne` asks for another group, which no index tells.
+        (("groups", Some("value")), Literal::String(text)) if *operator == Operator::Eq => {
+            let id: Option<GroupId> = text.parse().ok().filter(|id: &GroupId| id.to_string() == *text);
+            Some(id.map_or(Condition::Nobody, |id| Condition::Is(Probe::Group(id))))
         }
         (("active", None), Literal::Boolean(wanted)) => {
             let inactive = only("active", true, INACTIVE);

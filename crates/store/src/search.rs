@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::TenantId;
-use countersign_domain::claim::{Address, PerFamily};
+use countersign_domain::claim::PerFamily;
+use countersign_domain::groups::Membership;
 use countersign_domain::snapshot::User;
 use countersign_scim::filter::Filter;
+use countersign_scim::schema::AttributePath;
 use countersign_scim::user::{Stored, resource_of};
 use serde_json::Value;
 
@@ -35,6 +37,8 @@ pub(crate) struct Search {
     filter: Option<Filter>,
     place: Place,
     pub(crate) limit: u64,
+    /// Whether candidates are judged or sorted by the groups they are in, which are read with them only then.
+    pub(crate) by_groups: bool,
 }
 
 impl Search {
@@ -43,7 +47,11 @@ impl Search {
         let mut order = Order::of(sort);
         // A page before a place is one behind it in the order turned round.
         order.is_descending ^= matches!(place, Place::Before(_));
-        Arc::new(Self { plan: Plan::of(filter.as_ref()), order, filter, place, limit })
+        let plan = Plan::of(filter.as_ref());
+        let is_judged_by = |filter: &Filter| !plan.is_exact && filter.attributes().iter().any(is_groups);
+        let by_groups = filter.as_ref().is_some_and(is_judged_by)
+            || matches!(&order.by, By::Computed(sort) if is_groups(&sort.by));
+        Arc::new(Self { plan, order, filter, place, limit, by_groups })
     }
 
     /// For everybody, in the order of creation.
@@ -158,7 +166,12 @@ pub(crate) struct Selection {
 
 impl Selection {
     /// Takes a candidate in, if he matches.
-    pub(crate) fn consider(&mut self, number: i64, user: &User) -> Result<(), SearchError> {
+    pub(crate) fn consider(
+        &mut self,
+        number: i64,
+        user: &User,
+        groups: &[Membership],
+    ) -> Result<(), SearchError> {
         self.examined += 1;
         if self.examined > CANDIDATES_MAX {
             return Err(SearchError::TooMany);
@@ -166,7 +179,7 @@ impl Selection {
         // What waits for proof is neither searched nor sorted by (SEC-42).
         let filter = self.search.filter.as_ref().filter(|_| !self.search.plan.is_exact);
         let is_keyed = matches!(self.search.order.by, By::Value(..) | By::Computed(_));
-        let form = (filter.is_some() || is_keyed).then(|| internal_of(user, PerFamily::default()));
+        let form = (filter.is_some() || is_keyed).then(|| internal_of(user, groups));
         if filter.is_none_or(|filter| form.as_ref().is_some_and(|form| filter.matches(form))) {
             let key = self.search.order.by.key(user, || form.unwrap_or_default());
             self.found.push(Spot { key, number });
@@ -278,15 +291,19 @@ fn spot(number: i64) -> Spot {
 
 /// A user in the internal form, without what waits for proof.
 fn internal(view: &UserView) -> Value {
-    internal_of(&view.user, PerFamily::default())
+    internal_of(&view.user, &view.groups)
 }
 
-fn internal_of(user: &User, pending: PerFamily<Option<&Address>>) -> Value {
+fn is_groups(path: &AttributePath) -> bool {
+    path.extension().is_none() && path.attribute.name == "groups"
+}
+
+fn internal_of(user: &User, groups: &[Membership]) -> Value {
     resource_of(&Stored {
-        groups: &[],
         id: user.id,
         profile: &user.profile,
-        pending,
+        groups,
+        pending: PerFamily::default(),
         version: user.version,
         created: user.created,
         last_modified: user.last_modified,
@@ -331,10 +348,10 @@ mod tests {
         };
         let mut selection = Search::new(query("id")).selection();
         for number in 1..=CANDIDATES_MAX {
-            selection.consider(i64::try_from(number).unwrap(), &user).unwrap();
+            selection.consider(i64::try_from(number).unwrap(), &user, &[]).unwrap();
         }
 
-        assert!(matches!(selection.consider(0, &user), Err(SearchError::TooMany)));
+        assert!(matches!(selection.consider(0, &user, &[]), Err(SearchError::TooMany)));
     }
 
     /// SEC-41, REL-17: a refusal costs a count, not a hundred thousand looks.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::ops::Bound;
 
-use countersign_domain::UserId;
+use countersign_domain::{GroupId, UserId};
 use countersign_scim::order::instant_micros;
 
 use crate::Spot;
@@ -28,6 +28,7 @@ pub(crate) enum Value {
     Text(String),
     Number(i64),
     Id(UserId),
+    Group(GroupId),
 }
 
 /// A statement and its parameters; the first is the tenant.
@@ -211,7 +212,7 @@ fn promise(probe: &Probe) -> u8 {
         Probe::Value { attribute, keys: Span::Only(_), .. } if some.contains(attribute) => 2,
         Probe::Value { keys: Span::Only(_), .. } => 4,
         Probe::Time(_, Span::Between(Bound::Included(_) | Bound::Excluded(_), _)) => 5,
-        Probe::UserName(_) => 3,
+        Probe::UserName(_) | Probe::Group(_) => 3,
         Probe::Value { attribute, .. } if few.contains(attribute) || some.contains(attribute) => 3,
         Probe::Value { .. } | Probe::Time(..) => 6,
     }
@@ -325,6 +326,7 @@ impl Writer {
                 self.tenant();
                 self.value_is("v", attribute, keys);
             }
+            Probe::Group(group) => self.members_of(*group),
             column => {
                 self.put(format_args!("SELECT w.{number} FROM users w WHERE w.tenant = "));
                 self.tenant();
@@ -332,6 +334,23 @@ impl Writer {
                 self.column_is("w", column);
             }
         }
+    }
+
+    /// The numbers of the users in a group, or in one that is in it, however deep.
+    fn members_of(&mut self, group: GroupId) {
+        let number = self.spelling.number;
+        self.put(format_args!(
+            "SELECT w.{number} FROM group_member m JOIN users w ON w.tenant = m.tenant AND w.id = m.user_id \
+             WHERE m.tenant = "
+        ));
+        self.tenant();
+        self.put(format_args!(" AND m.group_id IN (WITH RECURSIVE below (id) AS (SELECT "));
+        self.bind(Value::Group(group));
+        self.put(format_args!(" UNION SELECT n.subgroup_id FROM below b JOIN group_member n ON n.tenant = "));
+        self.tenant();
+        self.put(format_args!(
+            " AND n.group_id = b.id AND n.subgroup_id IS NOT NULL) SELECT below.id FROM below)"
+        ));
     }
 
     fn holds(&mut self, condition: &Condition, users: &str) {
@@ -352,7 +371,7 @@ impl Writer {
                 self.value_is("v", attribute, keys);
                 self.put(format_args!(" AND v.{owner} = {users}.{number})"));
             }
-            Condition::Is(probe @ Probe::Value { .. }) => {
+            Condition::Is(probe @ (Probe::Value { .. } | Probe::Group(_))) => {
                 self.put(format_args!("{users}.{number} IN ("));
                 self.find(probe);
                 self.put(format_args!(")"));
@@ -395,7 +414,7 @@ impl Writer {
                 };
                 self.span(&format!("{users}.{column}"), times, |at| Value::Number(*at));
             }
-            Probe::Value { .. } => self.put(format_args!("1 = 1")),
+            Probe::Value { .. } | Probe::Group(_) => self.put(format_args!("1 = 1")),
         }
     }
 

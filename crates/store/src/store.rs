@@ -136,19 +136,6 @@ impl Store {
         }
     }
 
-    /// Who is in a group, himself or through the groups in it, by id; at most `limit` of them.
-    pub async fn users_of_group(
-        &self,
-        tenant: &TenantId,
-        group: GroupId,
-        limit: u64,
-    ) -> Result<Vec<UserId>, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.users_of_group(tenant, group, limit).await,
-            Self::Postgres(store) => store.users_of_group(tenant, group, limit).await,
-        }
-    }
-
     /// What a sign-in is checked against, and what every later request is (I13).
     pub async fn sign_in(&self, tenant: &TenantId, key: SignInKey) -> Result<Option<SignIn>, StoreError> {
         match self {

@@ -24,6 +24,7 @@ fn describe(condition: &Condition) -> String {
         Condition::Is(Probe::Value { attribute, keys, .. }) => format!("{attribute} {}", text(keys)),
         Condition::Is(Probe::UserName(keys)) => format!("userName {}", text(keys)),
         Condition::Is(Probe::Id(_)) => "id".to_owned(),
+        Condition::Is(Probe::Group(_)) => "in group".to_owned(),
         Condition::Is(Probe::Time(which, Span::Between(from, to))) => {
             format!("{which:?} {from:?} {to:?}")
         }

@@ -31,17 +31,6 @@ impl PostgresStore {
         let rows = self.rows(sql, &[&tenant.as_str(), &groups, &stored_count(limit)]).await?;
         rows.iter().map(read_member).collect()
     }
-
-    pub(crate) async fn users_of_group(
-        &self,
-        tenant: &TenantId,
-        group: GroupId,
-        limit: u64,
-    ) -> Result<Vec<UserId>, StoreError> {
-        let told = (tenant.as_str(), group.uuid(), stored_count(limit));
-        let rows = self.rows(statement::USERS_OF_GROUP, &[&told.0, &told.1, &told.2]).await?;
-        rows.iter().map(|row| Ok(UserId::new(cell(row, "user_id")?))).collect()
-    }
 }
 
 /// A group from the columns every statement that reads one names alike.

@@ -8,6 +8,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, IsolationLevel, Row};
 
 use super::fault::fault;
+use super::group::read_memberships;
 use super::row::{cell, count, text};
 use super::user::{read_user, read_view};
 use super::{PostgresStore, statement};
@@ -187,7 +188,8 @@ async fn select(
     search: &Arc<Search>,
 ) -> Result<(u64, Cut), SearchError> {
     let limit = crate::CANDIDATES_MAX + 1;
-    let sql = SPELLING.candidates(tenant.as_str(), USER, &search.plan.condition, limit);
+    let columns = if search.by_groups { statement::USER_IN_GROUPS } else { USER };
+    let sql = SPELLING.candidates(tenant.as_str(), columns, &search.plan.condition, limit);
     let values = told(&sql);
     let types: Vec<Type> = sql.values.iter().map(kind).collect();
     let statement = transaction.client().prepare_typed(&sql.text, &types).await.map_err(failed)?;
@@ -197,10 +199,11 @@ async fn select(
     loop {
         let rows = transaction.query_portal(&portal, PORTION).await.map_err(failed)?;
         let is_last = rows.len() < usize::try_from(PORTION).unwrap_or(usize::MAX);
-        let tenant = tenant.clone();
+        let (tenant, by_groups) = (tenant.clone(), search.by_groups);
         let judged = tokio::task::spawn_blocking(move || {
             for row in &rows {
-                selection.consider(cell(row, "number")?, &read_user(row, &tenant)?)?;
+                let groups = if by_groups { read_memberships(row)? } else { Vec::new() };
+                selection.consider(cell(row, "number")?, &read_user(row, &tenant)?, &groups)?;
             }
             Ok::<_, SearchError>(selection)
         });
@@ -258,6 +261,7 @@ fn told(sql: &Sql) -> Vec<Told> {
             Value::Text(value) => Box::new(text(value)),
             Value::Number(number) => Box::new(*number),
             Value::Id(id) => Box::new(id.uuid()),
+            Value::Group(id) => Box::new(id.uuid()),
         }
     };
     sql.values.iter().map(told).collect()
@@ -267,7 +271,7 @@ const fn kind(value: &Value) -> Type {
     match value {
         Value::Text(_) => Type::TEXT,
         Value::Number(_) => Type::INT8,
-        Value::Id(_) => Type::UUID,
+        Value::Id(_) | Value::Group(_) => Type::UUID,
     }
 }
 

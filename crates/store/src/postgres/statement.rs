@@ -33,6 +33,13 @@ macro_rules! memberships {
     };
 }
 
+/// A candidate of a search that asks for groups, in the columns `user::read_user` and `group::read_memberships` read.
+pub(super) const USER_IN_GROUPS: &str = concat!(
+    "u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile, ",
+    memberships!(),
+    " AS groups"
+);
+
 /// A group, in the columns `group::read_group` reads.
 macro_rules! group {
     () => {
@@ -266,16 +273,6 @@ statements! {
         LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
         LEFT JOIN user_group s ON s.tenant = m.tenant AND s.id = m.subgroup_id
         WHERE m.tenant = $1 AND m.group_id = ANY($2::uuid[]) ORDER BY m.group_id, m.member_id LIMIT $3";
-
-    USERS_OF_GROUP = "
-        WITH RECURSIVE below (id) AS (
-            SELECT $2::uuid
-            UNION
-            SELECT m.subgroup_id FROM below b
-            JOIN group_member m ON m.tenant = $1 AND m.group_id = b.id AND m.subgroup_id IS NOT NULL)
-        SELECT DISTINCT m.user_id FROM below b
-        JOIN group_member m ON m.tenant = $1 AND m.group_id = b.id AND m.user_id IS NOT NULL
-        ORDER BY m.user_id LIMIT $3";
 
     /// Held against all but those who merely point at it, so that two nestings the other way round do not wait for each
     /// other here.

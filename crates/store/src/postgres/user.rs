@@ -118,14 +118,12 @@ pub(super) fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
         // What hangs on him goes by foreign keys; what he is found by, unsent messages and grants have none.
         UserStep::Delete { id, revision, index } => {
             let (names, keys) = columns(&index.forgotten);
+            let (user, guard) = (id.uuid(), stored_count(*revision));
             Ok(vec![
-                Step::new(statement::USER_HOLD, told![tenant.to_owned(), id.uuid(), stored_count(*revision)]),
+                Step::new(statement::USER_HOLD, told![tenant.to_owned(), user, guard]),
                 super::group::touch_groups_of_user(commit, *id),
-                Step::new(
-                    statement::USER_DELETE,
-                    told![tenant.to_owned(), id.uuid(), stored_count(*revision), names, keys],
-                ),
-                Step::new(statement::SCOPES_REMOVE, told![tenant.to_owned(), "user", id.uuid()]),
+                Step::new(statement::USER_DELETE, told![tenant.to_owned(), user, guard, names, keys]),
+                Step::new(statement::SCOPES_REMOVE, told![tenant.to_owned(), "user", user]),
                 super::outbox::drop_unsent(tenant, *id),
             ])
         }

@@ -33,16 +33,6 @@ impl SqliteStore {
         let (tenant, groups) = (tenant.clone(), groups.to_vec());
         self.readers.scan(move |db| members(db, &tenant, &groups, named, limit)).await
     }
-
-    pub(crate) async fn users_of_group(
-        &self,
-        tenant: &TenantId,
-        group: GroupId,
-        limit: u64,
-    ) -> Result<Vec<UserId>, StoreError> {
-        let tenant = tenant.clone();
-        self.readers.scan(move |db| users(db, &tenant, group, limit)).await
-    }
 }
 
 /// A group from the columns every statement that reads one names alike.
@@ -79,27 +69,6 @@ fn members(
         }
     }
     Ok(found)
-}
-
-/// Everybody in the group and in the groups in it; loops there are none.
-fn users(db: &Connection, tenant: &TenantId, group: GroupId, limit: u64) -> Result<Vec<UserId>, StoreError> {
-    let mut users = BTreeSet::new();
-    let mut seen = BTreeSet::from([group.uuid()]);
-    let mut rest = vec![group.uuid()];
-    while let Some(group) = rest.pop() {
-        let here = params![tenant.as_str(), bytes(group)];
-        for below in ids(db, statement::GROUPS_IN, here)? {
-            if seen.insert(below) {
-                rest.push(below);
-            }
-        }
-        let mut statement = db.prepare_cached(statement::USERS_IN)?;
-        let mut rows = statement.query(params![tenant.as_str(), bytes(group), stored_count(limit)])?;
-        while let Some(row) = rows.next()? {
-            users.insert(UserId::new(id(row, 0)?));
-        }
-    }
-    Ok(users.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
 }
 
 /// The groups a user is in, by id: one probe for somebody who is in none.

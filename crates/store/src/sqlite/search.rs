@@ -7,7 +7,7 @@ use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension as _, ToSql, params, params_from_iter};
 
 use super::row::count;
-use super::{SqliteStore, statement, user};
+use super::{SqliteStore, group, statement, user};
 use crate::plan::{Condition, Probe, Span};
 use crate::search::{Cut, Marks, Search, Selection, Stage, Way};
 use crate::sql::{Count, Spelling, Sql, Value, Window};
@@ -149,7 +149,9 @@ fn select(db: &Connection, tenant: &TenantId, search: &Arc<Search>) -> Result<(u
     let mut rows = statement.query(params_from_iter(&sql.values)).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let number = row.get("number").map_err(StoreError::from)?;
-        selection.consider(number, &user::from_row(tenant, row)?)?;
+        let user = user::from_row(tenant, row)?;
+        let groups = if search.by_groups { group::memberships(db, tenant, user.id)? } else { Vec::new() };
+        selection.consider(number, &user, &groups)?;
     }
     Ok(selection.finish())
 }
@@ -182,6 +184,7 @@ impl ToSql for Value {
             Self::Text(text) => text.as_str().into(),
             Self::Number(number) => (*number).into(),
             Self::Id(id) => ToSqlOutput::Owned(id.uuid().into_bytes().to_vec().into()),
+            Self::Group(id) => ToSqlOutput::Owned(id.uuid().into_bytes().to_vec().into()),
         })
     }
 }

@@ -167,10 +167,6 @@ statements! {
                      LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
                      LEFT JOIN user_group g ON g.tenant = m.tenant AND g.id = m.subgroup_id
                      WHERE m.tenant = ?1 AND m.group_id = ?2 ORDER BY m.member_id LIMIT ?3";
-    USERS_IN = "SELECT user_id FROM group_member
-                WHERE tenant = ?1 AND group_id = ?2 AND user_id IS NOT NULL ORDER BY member_id LIMIT ?3";
-    GROUPS_IN = "SELECT subgroup_id FROM group_member
-                 WHERE tenant = ?1 AND group_id = ?2 AND subgroup_id IS NOT NULL";
 
     CHANGE_BEGIN = "INSERT INTO change (tenant, id, user_id, family, purpose, value, entry, requester, requested_at,
                                         cancel_selector, cancel_digest)

@@ -4,8 +4,11 @@ use countersign_domain::groups::{
     ExternalId, Group, GroupName, MemberChange, MemberKind, MemberRefusal, Membership, RefusedMember,
 };
 use countersign_domain::{GroupId, MemberId, SignedDuration, UserId};
+use countersign_scim::filter::Filter;
+use countersign_scim::schema::{Dialect, user as schema};
 use countersign_store::{
-    Commit, CommitError, GroupOrder, GroupQuery, GroupStep, GroupTerm, GroupUpdate, NewGroup, TakenClaim,
+    Commit, CommitError, GroupOrder, GroupQuery, GroupStep, GroupTerm, GroupUpdate, NewGroup, Place,
+    TakenClaim, UserQuery,
 };
 
 use crate::builder::profile;
@@ -436,19 +439,23 @@ async fn a_user_is_read_with_his_groups() {
         );
         let nobody = house.user(profile("ann")).await;
         assert_eq!(house.memberships(nobody).await, []);
-        let everybody = countersign_store::UserQuery {
-            filter: None,
-            sort: None,
-            place: countersign_store::Place::Offset(0),
-            limit: 10,
+        let found = async |filter: &str| {
+            let filter =
+                (!filter.is_empty()).then(|| Filter::parse(filter, schema(Dialect::Strict)).unwrap());
+            let query = UserQuery { filter, sort: None, place: Place::Offset(0), limit: 10 };
+            let page = house.store.users(&house.tenant, query).await.unwrap();
+            assert_eq!(page.total, page.users.len() as u64);
+            page.users.iter().map(|view| (view.user.id, view.groups.len())).collect::<Vec<_>>()
         };
-        let listed = house.store.users(&house.tenant, everybody).await.unwrap().users;
-        assert_eq!(listed.iter().map(|user| user.groups.len()).collect::<Vec<_>>(), [3, 2, 0]);
-
-        let within = |group, limit| house.store.users_of_group(&house.tenant, group, limit);
-        assert_eq!(within(inner, 9).await.unwrap(), [bob]);
-        assert_eq!(within(top, 9).await.unwrap(), sorted(&[bob, kim]));
-        assert_eq!(within(top, 1).await.unwrap(), sorted(&[bob, kim])[..1]);
+        assert_eq!(found("").await, [(bob, 3), (kim, 2), (nobody, 0)]);
+        // SCIM-57, SCIM-59: by an index where it is one group, judged otherwise.
+        assert_eq!(found(&format!("groups eq \"{inner}\"")).await, [(bob, 3)]);
+        assert_eq!(found(&format!("groups.value eq \"{top}\"")).await, [(bob, 3), (kim, 2)]);
+        assert_eq!(found(&format!("not (groups.value eq \"{top}\")")).await, [(nobody, 0)]);
+        assert_eq!(found(&format!("groups[value eq \"{top}\" and type eq \"direct\"]")).await, [(bob, 3)]);
+        assert_eq!(found("groups.display co \"inn\"").await, [(bob, 3)]);
+        assert_eq!(found("groups pr and userName sw \"k\"").await, [(kim, 2)]);
+        assert_eq!(found("groups eq \"nonsense\"").await, []);
     })
     .await;
 }

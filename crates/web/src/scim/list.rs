@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use countersign_app::{Context, ListError};
-use countersign_scim::filter::Filter;
 use countersign_scim::list::{ListRequest, cursor_response, list_response};
 use countersign_scim::render;
 use countersign_scim::{ScimError, ScimType};
@@ -13,16 +12,6 @@ use super::rights::Asking;
 
 /// The page a request asks for. Rights were checked with this request, as they are for every page (SCIM-69).
 pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest) -> Answer {
-    let by_groups = |name: &str| name == "groups";
-    let filtered = request.filter.iter().flat_map(Filter::attributes);
-    if filtered
-        .map(|path| path.attribute.name)
-        .chain(request.sort.map(|sort| sort.by.attribute.name))
-        .any(by_groups)
-    {
-        let detail = "Users are not searched by their groups; read the group, or filter /Groups by members.";
-        return Err(ScimError::new(ScimType::InvalidFilter, detail).into());
-    }
     let listed = asking.web.app.users(cx, asking.mount.path(), request).await?;
     let rendering = asking.mount.rendering(&asking.web);
     let shown = listed

@@ -175,9 +175,9 @@ fn orders() -> impl Strategy<Value = String> {
 
 fn form(user: &User) -> Value {
     resource_of(&Stored {
-        groups: &[],
         id: user.id,
         profile: &user.profile,
+        groups: &[],
         pending: PerFamily::default(),
         version: user.version,
         created: user.created,
