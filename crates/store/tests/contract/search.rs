@@ -298,7 +298,7 @@ async fn a_view_shows_what_waits_beside_what_is_held() {
         assert_eq!(view.pending.mobile, Some(mobile("+94771234567")));
         for asked in [format!("id eq \"{user}\""), "emails co \"old\"".to_owned(), String::new()] {
             let page = search(&house, &asked, "", Place::Offset(0), 1).await.unwrap();
-            assert_eq!(page.users, [view.clone()], "{asked}");
+            assert_eq!(page.users, std::slice::from_ref(&view), "{asked}");
         }
         let system = "urn:scim:wso2:schema";
         for asked in

@@ -250,13 +250,13 @@ async fn both_databases_answer_random_questions_as_the_reference_does() {
                 house.commit(house.deleting(&seen)).await.unwrap();
             }
             let users = fill(&house, seed).await;
-            let questions = examples((filters(), orders(), 1..50_u64, 0..30_u64), QUESTIONS, seed + 50);
+            let questions = examples((filters(), orders(), 1..50_usize, 0..30_usize), QUESTIONS, seed + 50);
             for (asked, by, limit, offset) in questions {
-                let found = search(&house, &asked, &by, Place::Offset(offset), limit).await.unwrap();
+                let found =
+                    search(&house, &asked, &by, Place::Offset(offset as u64), limit as u64).await.unwrap();
 
                 let all = expected(&users, &asked, &by);
-                let page: Vec<UserId> =
-                    all.iter().copied().skip(offset as usize).take(limit as usize).collect();
+                let page: Vec<UserId> = all.iter().copied().skip(offset).take(limit).collect();
                 assert_eq!(
                     (found.total, ids(&found)),
                     (all.len() as u64, page),
