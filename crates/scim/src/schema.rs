@@ -6,6 +6,7 @@ mod common;
 mod core_group;
 mod core_user;
 mod definition;
+mod discovery;
 mod extension;
 mod name;
 
@@ -14,6 +15,7 @@ pub use self::{
     attribute::{Attribute, Kind, Mutability, Returned, Uniqueness},
     core_group::{CORE_GROUP_URN, MEMBERS_MAX},
     core_user::CORE_USER_URN,
+    discovery::{RESOURCE_TYPE_URN, SCHEMA_URN, SERVICE_PROVIDER_URN, discovery},
     extension::{ENTERPRISE_URN, SYSTEM_URN},
     name::{AttributePath, Name},
 };
@@ -191,7 +193,7 @@ mod tests {
     #[test]
     fn the_tables_are_complete() {
         let resources = [user(Dialect::Wso2), group(Dialect::Wso2)];
-        let schemas = resources.into_iter().flat_map(ResourceSchema::schemas);
+        let schemas = resources.into_iter().flat_map(ResourceSchema::schemas).chain(discovery());
         let all = schemas.flat_map(Schema::attributes).chain(common::COMMON);
         for attribute in all.flat_map(|attribute| std::iter::once(attribute).chain(attribute.sub_attributes))
         {

@@ -1,6 +1,7 @@
 //! SCIM over the whole router.
 
 mod dialect;
+mod discovery;
 mod rights;
 mod seed;
 mod toll;
