@@ -12,7 +12,11 @@ use serde_json::Value;
 
 use self::operation::Edit;
 pub use self::operation::OPERATIONS_MAX;
-use crate::{body::Edited, error::ScimError, schema::ResourceSchema};
+use crate::{
+    body::Edited,
+    error::ScimError,
+    schema::{AttributePath, ResourceSchema},
+};
 
 /// A PATCH request, understood and checked against the schema.
 #[derive(Debug, Clone)]
@@ -30,6 +34,11 @@ impl Patch {
     /// ignored (SCIM-24, SCIM-81).
     pub fn parse(body: Value, schema: &ResourceSchema) -> Result<Self, ScimError> {
         Ok(Self { edits: operation::edits(body, schema)? })
+    }
+
+    /// What the operations are applied to, one after the other.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = AttributePath> {
+        self.edits.iter().map(|edit| edit.target)
     }
 
     /// Applies the operations, in order, to a resource in the internal form.
