@@ -4,6 +4,7 @@
 //! nothing changed meanwhile; on a conflict it reloads and decides again. No rule lives here, no SQL and no wire format.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod allowance;
 mod app;
 mod attempt;
 mod changes;
@@ -27,6 +28,7 @@ mod toll;
 mod users;
 mod validate_code;
 
+pub use allowance::{Allowance, UNLIMITED};
 pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
 pub use changes::{ChangeView, Viewer};
 pub use clients::{IssuedToken, NewClientSecret};

@@ -248,7 +248,10 @@ pub struct Outcome {
 
 /// The answer to a request: the items of what was done, in the order of the request.
 pub fn response(items: Vec<Value>) -> Value {
-    json!({"schemas": [RESPONSE_URN], "Operations": items})
+    let mut body = Map::new();
+    body.insert("schemas".into(), json!([RESPONSE_URN]));
+    body.insert("Operations".into(), items.into());
+    Value::Object(body)
 }
 
 /// A member by its name in any case (SCIM-20).

@@ -22,6 +22,8 @@ enum Body {
     /// A PATCH of something harmless.
     NickName,
     Search,
+    /// One operation that everybody may ask for and nobody gets.
+    Bulk,
     Code,
     Scenario,
     ScenarioOfBob,
@@ -73,6 +75,7 @@ const TABLE: &[Row] = &[
     ("GET",    "~/Users/{nobody}", "internal_user_mgt_view", Body::None, scoped(404)),
     ("PATCH",  "~/Users/{nobody}", "internal_user_mgt_update", Body::NickName, scoped(404)),
     ("DELETE", "~/Users/{nobody}", "internal_user_mgt_delete", Body::None, scoped(404)),
+    ("POST",   "~/Bulk", NO_SCOPE, Body::Bulk, [401, 200, 200, 200, 200, 200]),
     ("GET",    "~/Me", NO_SCOPE, Body::None, EVERYBODYS),
     ("PUT",    "~/Me", NO_SCOPE, Body::Echo, EVERYBODYS),
     ("PATCH",  "~/Me", NO_SCOPE, Body::NickName, EVERYBODYS),

@@ -11,6 +11,7 @@ use axum::{Extension, RequestPartsExt as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_scim::Dialect;
+use countersign_scim::bulk::{OPERATIONS_MAX, PAYLOAD_MAX};
 use countersign_scim::list::{COUNT_DEFAULT, COUNT_MAX, list_response};
 use countersign_scim::schema::{CORE_USER_URN, RESOURCE_TYPE_URN, SERVICE_PROVIDER_URN, Schema, discovery};
 use serde_json::{Value, json};
@@ -107,7 +108,7 @@ fn provider(base_url: &str) -> Value {
     json!({
         "schemas": [SERVICE_PROVIDER_URN],
         "patch": {"supported": true},
-        "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": true, "maxOperations": OPERATIONS_MAX, "maxPayloadSize": PAYLOAD_MAX},
         "filter": {"supported": true, "maxResults": COUNT_MAX},
         "changePassword": {"supported": true},
         "sort": {"supported": false},

@@ -1,8 +1,9 @@
 //! SCIM 2.0 at both mounts: one router, built twice with the dialect as a value (DESIGN §5).
 //!
 //! `mount` says what a dialect serves, `rights` who may, `users` and `me` are the handlers, `resource` is the path all
-//! of them share; `error` words every refusal, `condition` reads `If-Match` and `If-None-Match`.
+//! of them share; `bulk` carries out many of them in one request; `error` words every refusal, `condition` reads `If-Match` and `If-None-Match`.
 
+mod bulk;
 mod condition;
 mod discovery;
 mod error;
@@ -17,14 +18,16 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use countersign_scim::bulk::PAYLOAD_MAX;
 
 use crate::state::Web;
 use mount::Mount;
 
-pub(crate) use mount::is_mounted_at;
+pub(crate) use mount::{is_bulk, is_mounted_at};
 pub(crate) use spelling::spelled;
 
 /// What every answer here is, unless the client asked for plain JSON (SCIM-2).
@@ -43,6 +46,7 @@ fn resources(web: &Web, mount: Mount) -> Router<Web> {
         .route("/Users/.search", post(users::search))
         .route("/Users/{id}", get(users::read).put(users::replace).patch(users::patch).delete(users::delete))
         .route("/Me", get(me::read).put(me::replace).patch(me::patch))
+        .route("/Bulk", post(bulk::run).layer(DefaultBodyLimit::max(PAYLOAD_MAX)))
         .route("/ServiceProviderConfig", get(discovery::service_provider))
         .route("/ResourceTypes", get(discovery::resource_types))
         .route("/ResourceTypes/{id}", get(discovery::resource_type))

@@ -47,6 +47,11 @@ pub(crate) fn is_mounted_at(path: &str) -> bool {
     Mount::ALL.into_iter().any(|mount| below(mount, path).is_some())
 }
 
+/// Whether this path, spelled as the router has it, is the Bulk endpoint of one of the mounts.
+pub(crate) fn is_bulk(path: &str) -> bool {
+    Mount::ALL.into_iter().any(|mount| below(mount, path) == Some("/Bulk"))
+}
+
 /// What follows the mount in `path`: nothing, or something that starts with a slash.
 pub(super) fn below(mount: Mount, path: &str) -> Option<&str> {
     let (head, rest) = path.split_at_checked(mount.path().len())?;

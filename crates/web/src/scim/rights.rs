@@ -21,6 +21,8 @@ pub(super) const VIEW: &str = "internal_user_mgt_view";
 pub(super) const CREATE: &str = "internal_user_mgt_create";
 pub(super) const UPDATE: &str = "internal_user_mgt_update";
 pub(super) const DELETE: &str = "internal_user_mgt_delete";
+/// Lifts the bound on verifications of one Bulk request (SEC-43).
+pub(super) const BULK_VERIFY: &str = "bulk_verify";
 
 /// An authenticated caller at a mount.
 pub(super) struct Asking {
@@ -58,6 +60,16 @@ impl Asking {
         if self.principal.has(scope) { Ok(self.principal.as_privileged()) } else { Err(denied(scope)) }
     }
 
+    /// Whether the caller holds `scope`.
+    pub(super) fn holds(&self, scope: &str) -> bool {
+        self.principal.has(scope)
+    }
+
+    /// What the request is called in logs and error bodies.
+    pub(super) fn trace_id(&self) -> &str {
+        self.principal.trace_id()
+    }
+
     /// The user behind an id segment, for a caller who holds `scope`.
     pub(super) fn other(&self, id: &str, scope: &'static str) -> Result<Target, Refused> {
         let cx = self.privileged(scope)?;
@@ -86,6 +98,6 @@ fn denied(scope: &'static str) -> Refused {
 }
 
 /// An id exactly as we write it: case counts (SCIM-8), and so does every other spelling a UUID has.
-fn user_id(text: &str) -> Option<UserId> {
+pub(super) fn user_id(text: &str) -> Option<UserId> {
     text.parse().ok().filter(|id: &UserId| id.to_string() == text)
 }

@@ -1,5 +1,6 @@
 //! SCIM over the whole router.
 
+mod bulk;
 mod dialect;
 mod discovery;
 mod rights;
