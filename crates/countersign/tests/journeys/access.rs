@@ -176,6 +176,7 @@ impl Scene {
             Body::Search => {
                 json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 1})
             }
+            Body::Bulk => json!({"Operations": [{"method": "DELETE", "path": "/Users"}]}),
             Body::Code => crate::test_app::code("123ABC"),
             Body::Scenario => scenario,
             Body::ScenarioOfBob => crate::test_app::scenario_of("bob", "MOBILE_VERIFICATION_ON_UPDATE"),

@@ -16,6 +16,7 @@ mod test_app;
 mod access;
 mod browser_confirm;
 mod browser_driver;
+mod bulk;
 mod change_reason;
 mod code_guessing;
 mod configuration_slips;
