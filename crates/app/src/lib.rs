@@ -11,6 +11,7 @@ mod changes;
 mod clients;
 mod create_user;
 mod credential;
+mod declared_schemas;
 mod delete_user;
 mod error;
 mod grants;

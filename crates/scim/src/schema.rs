@@ -5,6 +5,7 @@ mod attribute;
 mod common;
 mod core_group;
 mod core_user;
+pub mod custom;
 mod definition;
 mod discovery;
 mod extension;
@@ -49,6 +50,8 @@ enum Place {
     Top,
     /// In an object under the URN: the schema extends a resource.
     UnderUrn,
+    /// There too, by an administrator's declaration.
+    Declared,
 }
 
 impl Schema {
@@ -91,11 +94,34 @@ static USER_STRICT: ResourceSchema = ResourceSchema {
     extensions: &[&extension::ENTERPRISE_STRICT, &extension::SYSTEM_STRICT],
 };
 
-/// The User as this dialect announces it.
-pub fn user(dialect: Dialect) -> &'static ResourceSchema {
+/// The User as this dialect announces it, before anything is declared beside it ([`Schemas`]).
+pub const fn user(dialect: Dialect) -> &'static ResourceSchema {
     match dialect {
         Dialect::Wso2 => &USER_WSO2,
         Dialect::Strict => &USER_STRICT,
+    }
+}
+
+/// The schemas in force: the built-in ones and those an administrator declares (SCIM-92). A value like any other: whoever
+/// serves a request takes it once, and the request sees one state throughout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemas {
+    wso2: &'static ResourceSchema,
+    strict: &'static ResourceSchema,
+}
+
+impl Schemas {
+    /// Nothing declared.
+    pub const fn built_in() -> Self {
+        Self { wso2: user(Dialect::Wso2), strict: user(Dialect::Strict) }
+    }
+
+    /// The User as this dialect announces it.
+    pub const fn user(&self, dialect: Dialect) -> &'static ResourceSchema {
+        match dialect {
+            Dialect::Wso2 => self.wso2,
+            Dialect::Strict => self.strict,
+        }
     }
 }
 
@@ -117,6 +143,11 @@ impl ResourceSchema {
     /// The core schema, then the extensions.
     pub fn schemas(&self) -> impl Iterator<Item = &'static Schema> {
         std::iter::once(self.core).chain(self.extensions.iter().copied())
+    }
+
+    /// The extensions an administrator declared.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = &'static Schema> {
+        self.extensions.iter().copied().filter(|extension| extension.place == Place::Declared)
     }
 
     /// The attributes at the top of a resource, common ones first.

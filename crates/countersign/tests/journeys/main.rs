@@ -40,5 +40,6 @@ mod mobile_country;
 mod mobile_resend;
 mod people_import;
 mod race;
+mod scim_schemas;
 mod sms_publisher;
 mod sms_toll;

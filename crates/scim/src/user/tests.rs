@@ -144,6 +144,7 @@ fn a_put_of_what_was_read_asks_for_nothing() {
     for dialect in [Dialect::Wso2, Dialect::Strict] {
         for persona in [Persona::Owner, Persona::Administrator] {
             let rendering = Rendering {
+                users: crate::schema::user(dialect),
                 dialect,
                 spec_compliant_emails: false,
                 multi_valued_as_string: true,

@@ -41,6 +41,7 @@ impl FromRequestParts<Web> for Asked {
         let parameters = parts.uri.query().unwrap_or_default().split('&');
         let is_filtered = parameters.map(|pair| pair.split('=').next().unwrap_or_default());
         let is_filtered = is_filtered.map(str::to_ascii_lowercase).any(|name| name == "filter");
+        let mount = mount.with(*web.schemas.borrow());
         Ok(Self { mount, web: web.clone(), name, is_filtered, headers: parts.headers.clone() })
     }
 }

@@ -50,7 +50,7 @@ impl FromRequestParts<Web> for Asking {
         let principal = Principal::from_request_parts(parts, web).await?;
         let mount = Extension::<Mount>::from_request_parts(parts, web).await;
         let Extension(mount) = mount.map_err(|_| Refused::NotFound)?;
-        Ok(Self { web: web.clone(), mount, principal })
+        Ok(Self { web: web.clone(), mount: mount.with(*web.schemas.borrow()), principal })
     }
 }
 
