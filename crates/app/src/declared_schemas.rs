@@ -1,6 +1,6 @@
 //! Whether what is stored is right under the SCIM schemas an administrator declares.
 
-use countersign_scim::schema::Schemas;
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::error::Failure;
@@ -11,15 +11,17 @@ use crate::users::Page;
 const PAGE: u64 = 500;
 
 impl App {
-    /// The first reason why some user's stored data would not be right under `schemas`; `None` if everybody's is. Looks
-    /// at every user, in many short reads: for a declaration that takes something away, not for a request.
-    pub async fn stored_misfit(&self, cx: &Context, schemas: &Schemas) -> Result<Option<String>, Failure> {
+    /// The first reason that `misfit` has against some user's plain attributes, as they are stored; `None` if it has none.
+    /// Looks at every user, in many short reads: for a declaration that takes something away, not for a request.
+    pub async fn stored_misfit(
+        &self,
+        cx: &Context,
+        misfit: impl Fn(&Map<String, Value>) -> Option<String>,
+    ) -> Result<Option<String>, Failure> {
         let mut start_index = 1;
         loop {
             let page = self.users(cx, Vec::new(), Page { start_index, count: PAGE }).await?;
-            if let Some(why) =
-                page.users.iter().find_map(|view| schemas.misfit(&view.user.profile.attributes))
-            {
+            if let Some(why) = page.users.iter().find_map(|view| misfit(&view.user.profile.attributes)) {
                 return Ok(Some(why));
             }
             start_index += PAGE;

@@ -114,7 +114,8 @@ impl ScimSchemas {
         // The tables of what turns out to be refused stay in the library: the file may be tried again.
         let schemas = state.library.schemas(&definitions);
         if !definitions.only_add_to(&state.accepted) {
-            match self.app.stored_misfit(&server_context(), &schemas).await {
+            let misfit = |attributes: &_| schemas.misfit(attributes);
+            match self.app.stored_misfit(&server_context(), misfit).await {
                 Ok(None) => {}
                 Ok(Some(why)) => {
                     return self.refuse(&format!("stored data would become invalid: {why} Clear it first."));

@@ -7,6 +7,7 @@ use crate::test_app::{ADMIN, Answer, BOB_ID, ENTERPRISE, TestApp, given, on_both
 /// As many writes as one likes.
 const UNCOUNTED: &str = "[countersign.limits]\nwrites_per_minute = 0";
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn post(bulk_id: &str, data: Value) -> Value {
     json!({"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data})
 }

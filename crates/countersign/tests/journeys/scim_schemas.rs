@@ -9,6 +9,7 @@ use crate::test_app::{ADMIN, BOB, BOB_ID, TestApp, on_both_databases};
 const URN: &str = "urn:scim:schemas:extension:custom:User";
 const MOUNTS: [&str; 2] = ["/scim2", "/scim/v2"];
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn declared(attributes: Value) -> String {
     serde_json::to_string_pretty(&json!([{"id": URN, "name": "CustomUser", "attributes": attributes}]))
         .unwrap()

@@ -4,10 +4,12 @@ use serde_json::json;
 use super::*;
 use crate::schema::{Dialect, user};
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn parse(operations: Value) -> Bulk {
     Bulk::parse(json!({"Operations": operations})).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn post(bulk_id: &str, data: Value) -> Value {
     json!({"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data})
 }
@@ -160,10 +162,17 @@ fn circles_and_unknown_names_are_refused_where_they_stand() {
     turns.sort_by_key(|turn| turn.index);
     let refused: Vec<Option<Unresolvable>> = turns.into_iter().map(|turn| turn.unresolvable).collect();
 
-    use Unresolvable::{Circular, Unknown};
     assert_eq!(
         refused,
-        [Some(Circular), Some(Circular), Some(Circular), Some(Circular), Some(Unknown), Some(Unknown), None]
+        [
+            Some(Unresolvable::Circular),
+            Some(Unresolvable::Circular),
+            Some(Unresolvable::Circular),
+            Some(Unresolvable::Circular),
+            Some(Unresolvable::Unknown),
+            Some(Unresolvable::Unknown),
+            None
+        ]
     );
 }
 

@@ -10,6 +10,7 @@ use crate::{body, path::Path};
 
 const URN: &str = "urn:scim:schemas:extension:custom:User";
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn one(attributes: Value) -> Value {
     json!([{"id": URN, "name": "CustomUser", "attributes": attributes}])
 }

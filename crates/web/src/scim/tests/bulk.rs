@@ -17,6 +17,7 @@ async fn bulk(server: &TestServer, as_whom: &str, operations: Value) -> Vec<Valu
     reply.json()["Operations"].as_array().unwrap().clone()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
 fn post(bulk_id: &str, data: Value) -> Value {
     json!({"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data})
 }
