@@ -32,6 +32,7 @@ mod email_resend;
 mod email_resource;
 mod email_visitor;
 mod governance;
+mod hostile_input;
 mod log_canaries;
 mod log_capture;
 mod mobile_change;
