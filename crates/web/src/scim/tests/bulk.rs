@@ -169,27 +169,25 @@ async fn fail_on_errors_stops_the_rest() {
 async fn what_meets_in_a_unique_value_happens_in_order() {
     let server = TestServer::start();
     server.admin().await;
-    for round in 0..5 {
-        let kim = server.person("kim", Person::default()).await;
-        let named = |bulk_id: &str, name: &str| post(bulk_id, json!({"userName": name, "title": bulk_id}));
+    let kim = server.person("kim", Person::default()).await;
+    let named = |bulk_id: &str, name: &str| post(bulk_id, json!({"userName": name}));
+    // Hashing takes its time: whoever did not wait for it would be first.
+    let slow = post("first", json!({"userName": "Kim", "password": crate::sample::PASSWORD}));
 
-        let items = bulk(
-            &server,
-            "admin",
-            json!([
-                named("early", "kim"),
-                {"method": "DELETE", "path": format!("/Users/{kim}")},
-                named("first", "Kim"),
-                named("second", "kim"),
-                named("other", &format!("other{round}")),
-            ]),
-        )
-        .await;
+    let items = bulk(
+        &server,
+        "admin",
+        json!([
+            named("early", "kim"),
+            {"method": "DELETE", "path": format!("/Users/{kim}")},
+            slow,
+            named("second", "kim"),
+            named("other", "other"),
+        ]),
+    )
+    .await;
 
-        assert_eq!(statuses(&items), ["409", "204", "201", "409", "201"]);
-        let id = items[2]["location"].as_str().unwrap().rsplit('/').next().unwrap();
-        server.ask("admin", Method::DELETE, &format!("/scim2/Users/{id}"), None).await;
-    }
+    assert_eq!(statuses(&items), ["409", "204", "201", "409", "201"]);
 }
 
 /// SCIM-103, SEC-41: exactly as announced, and nothing is done beyond it.
