@@ -8,6 +8,7 @@ use countersign_domain::user_claim_update::{Creation, Settings, Step, Wanted, cr
 use countersign_domain::{Entropy as _, Refusal, Timestamp, UserId};
 use countersign_store::{Commit, CommitError, IndexDiff, NewUser, TakenClaim, UserStep, UserView};
 
+use crate::allowance::{Allowance, UNLIMITED};
 use crate::app::App;
 use crate::error::Failure;
 use crate::mint::{Context, Mint, address_entry, entry};
@@ -21,6 +22,9 @@ pub enum CreateError {
     /// A unique value belongs to another user.
     #[error("the value belongs to another user")]
     Taken(TakenClaim),
+    /// It would start more verifications than the request may.
+    #[error("the request has started as many verifications as it may")]
+    NoMoreVerifications,
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -41,6 +45,18 @@ impl App {
         wanted: &Wanted,
         password: Option<NewPassword>,
     ) -> Result<UserView, CreateError> {
+        self.create_user_within(cx, id, wanted, password, &UNLIMITED).await
+    }
+
+    /// [`Self::create_user`], which takes the verifications it starts from `allowance`.
+    pub async fn create_user_within(
+        &self,
+        cx: &Context,
+        id: Option<UserId>,
+        wanted: &Wanted,
+        password: Option<NewPassword>,
+        allowance: &Allowance,
+    ) -> Result<UserView, CreateError> {
         let cx = &cx.stating(wanted.reason.as_deref());
         let overrides = self.store.overrides(&cx.tenant).await.map_err(Failure::from)?;
         let settings = self.settings(&overrides);
@@ -55,7 +71,15 @@ impl App {
         let index = IndexDiff::between(None, Some(&creation.profile), settings.unique);
         let profile = creation.profile;
         commit.user = UserStep::Insert(Box::new(NewUser { id, profile, password, index }));
-        match self.commit_sends(&settings, commit).await {
+        let starts = u32::try_from(creation.begins.len()).unwrap_or(u32::MAX);
+        if !allowance.take(starts) {
+            return Err(CreateError::NoMoreVerifications);
+        }
+        let outcome = self.commit_sends(&settings, commit).await;
+        if outcome.is_err() {
+            allowance.give_back(starts);
+        }
+        match outcome {
             Ok(()) => Ok(self.view(cx, id).await?.ok_or(Failure::Busy)?),
             Err(CommitError::Taken(claim)) => Err(CreateError::Taken(claim)),
             Err(CommitError::Exhausted(budget)) => Err(exhausted(&budget).into()),

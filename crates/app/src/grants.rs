@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::mint::{Context, audit_row, entry};
 
-/// Every scope there is (`verification.md` §4.1, §5.2, §8.3). Everybody has `internal_login` on himself.
-pub const SCOPES: [&str; 19] = [
+/// Every scope there is (`verification.md` §4.1, §5.2, §8.3; `bulk_verify`: SEC-43). Everybody has `internal_login` on himself.
+pub const SCOPES: [&str; 20] = [
     "internal_login",
     "internal_user_mgt_list",
     "internal_user_mgt_view",
@@ -29,6 +29,7 @@ pub const SCOPES: [&str; 19] = [
     "internal_group_mgt_create",
     "internal_group_mgt_update",
     "internal_group_mgt_delete",
+    "bulk_verify",
 ];
 
 impl App {

@@ -4,6 +4,7 @@
 //! nothing changed meanwhile; on a conflict it reloads and decides again. No rule lives here, no SQL and no wire format.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod allowance;
 mod app;
 mod attempt;
 mod changes;
@@ -11,6 +12,7 @@ mod clients;
 mod create_group;
 mod create_user;
 mod credential;
+mod declared_schemas;
 mod delete_group;
 mod delete_user;
 mod error;
@@ -31,6 +33,7 @@ mod update_group;
 mod users;
 mod validate_code;
 
+pub use allowance::{Allowance, UNLIMITED};
 pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
 pub use changes::{ChangeView, Viewer};
 pub use clients::{IssuedToken, NewClientSecret};
@@ -53,5 +56,5 @@ pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.
 pub use countersign_store::{
-    GroupOrder, GroupPage, GroupTerm, TakenClaim, TimelineEvent, TimelineWord, UserView,
+    GroupOrder, GroupPage, GroupTerm, Place, TakenClaim, TimelineEvent, TimelineWord, UserView,
 };

@@ -6,6 +6,7 @@ use countersign_domain::user_claim_update::{Plan, Settings, Wanted, decide};
 use countersign_domain::{Refusal, UserId};
 use countersign_store::{CommitError, PasswordWrite, TakenClaim, UserStep, UserView};
 
+use crate::allowance::{Allowance, UNLIMITED, verifications};
 use crate::app::App;
 use crate::attempt::Tries;
 use crate::error::Failure;
@@ -43,6 +44,9 @@ pub enum UpdateError<E> {
     /// A unique value belongs to another user.
     #[error("the value belongs to another user")]
     Taken(TakenClaim),
+    /// It would start more verifications than the request may.
+    #[error("the request has started as many verifications as it may")]
+    NoMoreVerifications,
     /// Ours.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -58,6 +62,18 @@ impl App {
         cx: &Context,
         id: UserId,
         expected: Option<&[u64]>,
+        edit: impl Fn(&Snapshot) -> Result<Edit, E>,
+    ) -> Result<UserView, UpdateError<E>> {
+        self.update_profile_within(cx, id, expected, &UNLIMITED, edit).await
+    }
+
+    /// [`Self::update_profile`], which takes the verifications it starts from `allowance`.
+    pub async fn update_profile_within<E>(
+        &self,
+        cx: &Context,
+        id: UserId,
+        expected: Option<&[u64]>,
+        allowance: &Allowance,
         edit: impl Fn(&Snapshot) -> Result<Edit, E>,
     ) -> Result<UserView, UpdateError<E>> {
         let _turn = self.turns.of(id).await;
@@ -79,8 +95,16 @@ impl App {
                 hashed = Some(self.passwords.hash_new(password).await?);
                 continue;
             }
+            let starts = verifications(&plan.steps);
+            if !allowance.take(starts) {
+                return Err(UpdateError::NoMoreVerifications);
+            }
             let commit = self.update_commit(cx, &seen, &settings, plan, hashed.clone());
-            match self.commit_sends(&settings, commit).await {
+            let outcome = self.commit_sends(&settings, commit).await;
+            if outcome.is_err() {
+                allowance.give_back(starts);
+            }
+            match outcome {
                 Ok(()) => return self.view(cx, id).await?.ok_or(UpdateError::NoSuchUser),
                 Err(CommitError::Conflict) if expected.is_some() => return Err(UpdateError::StaleVersion),
                 Err(CommitError::Conflict) if tries.again().await => {}

@@ -4,8 +4,9 @@ mod cursor;
 
 use countersign_domain::UserId;
 use countersign_domain::user_claim_update::Settings;
+use countersign_scim::filter::Filter;
 use countersign_scim::list::ListRequest;
-use countersign_store::{Place, SearchError, UserQuery, UserView};
+use countersign_store::{Place, SearchError, UserPage, UserQuery, UserView};
 
 pub use self::cursor::LIFETIME as CURSOR_LIFETIME;
 use self::cursor::Walk;
@@ -46,6 +47,15 @@ pub enum ListError {
     Failure(#[from] Failure),
 }
 
+impl From<SearchError> for ListError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::TooMany => Self::TooMany,
+            SearchError::Fault(fault) => Self::Failure(fault.into()),
+        }
+    }
+}
+
 impl App {
     /// One user, as clients see him.
     pub async fn user(&self, cx: &Context, id: UserId) -> Result<Option<UserView>, Failure> {
@@ -64,10 +74,7 @@ impl App {
         };
         let query =
             UserQuery { filter: request.filter.clone(), sort: request.sort, place, limit: request.count };
-        let page = self.store.users(&cx.tenant, query).await.map_err(|error| match error {
-            SearchError::TooMany => ListError::TooMany,
-            SearchError::Fault(fault) => ListError::Failure(fault.into()),
-        })?;
+        let page = self.store.users(&cx.tenant, query).await?;
         let Some((walk, _, now)) = walk else {
             return Ok(Listed { total: page.total, users: page.users, next: None, previous: None });
         };
@@ -78,6 +85,18 @@ impl App {
         let next = cursor(page.next.map(Place::After));
         let previous = cursor(page.previous.map(Place::Before));
         Ok(Listed { total: page.total, users: page.users, next, previous })
+    }
+
+    /// A portion of the users that match, in the order of creation: whoever is there throughout is met once by asking on
+    /// from the place the last answer names.
+    pub async fn portion(
+        &self,
+        cx: &Context,
+        filter: Option<Filter>,
+        place: Place,
+        limit: u64,
+    ) -> Result<UserPage, ListError> {
+        Ok(self.store.users(&cx.tenant, UserQuery { filter, sort: None, place, limit }).await?)
     }
 
     /// The id behind a user name.

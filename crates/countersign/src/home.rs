@@ -28,6 +28,21 @@ impl Home {
         self.root.join("repository/conf/deployment.toml")
     }
 
+    /// SCIM schemas an administrator declares.
+    pub fn scim_schemas(&self) -> PathBuf {
+        self.root.join("repository/conf/scim-schemas.json")
+    }
+
+    /// The last good version of them.
+    pub(crate) fn scim_schemas_accepted(&self) -> PathBuf {
+        self.root.join("repository/database/scim-schemas.json")
+    }
+
+    /// Why the file as it is was refused.
+    pub(crate) fn scim_schemas_refused(&self) -> PathBuf {
+        self.root.join("repository/database/scim-schemas.refused")
+    }
+
     /// Publisher files.
     pub fn event_publishers(&self) -> PathBuf {
         self.root.join("repository/deployment/server/eventpublishers")

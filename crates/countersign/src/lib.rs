@@ -10,6 +10,7 @@ pub mod first_start;
 pub mod home;
 mod keys;
 mod log;
+pub mod scim_schemas;
 pub mod server;
 mod tls;
 mod translate;

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::config::{self, Loaded, Settings};
 use crate::delivery::{self, Delivery};
 use crate::home::Home;
+use crate::scim_schemas::ScimSchemas;
 use crate::wire::{Ambient, Wired, wire};
 use crate::{first_start, tls, translate};
 
@@ -41,6 +42,9 @@ pub struct Server {
     pub self_signed: bool,
     /// Messages on their way.
     pub delivery: Delivery,
+    /// SCIM schemas an administrator declares.
+    pub schemas: Arc<ScimSchemas>,
+    looking: Option<JoinHandle<()>>,
     ready: watch::Sender<bool>,
     handle: Handle<SocketAddr>,
     serving: JoinHandle<std::io::Result<()>>,
@@ -81,11 +85,18 @@ impl Server {
         let address = listener.local_addr().context("the listener has no address")?;
         let delivery = delivery::start(home, settings, &wired, ambient, by_hand).await?;
         let inbox = delivery.uses_inbox().then(|| wired.inbox.clone());
+        let schemas = Arc::new(ScimSchemas::open(home, wired.app.clone()).await?);
+        let looking = (!by_hand).then(|| schemas.run());
         let (ready, seen) = watch::channel(false);
         let options = translate::web_options(settings, wired.link_cookie_key);
         let public_url = options.public_url.clone();
-        let web =
-            Web { app: wired.app.clone(), options: Arc::new(options), inbox: inbox.clone(), ready: seen };
+        let web = Web {
+            app: wired.app.clone(),
+            options: Arc::new(options),
+            inbox: inbox.clone(),
+            schemas: schemas.watch(),
+            ready: seen,
+        };
         let handle = Handle::new();
         let serving =
             tokio::spawn(serve(listener, identity.config, countersign_web::router(web), handle.clone())?);
@@ -98,6 +109,8 @@ impl Server {
             public_url,
             self_signed: identity.self_signed,
             delivery,
+            schemas,
+            looking,
             ready,
             handle,
             serving,
@@ -108,6 +121,9 @@ impl Server {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.ready.send_replace(false);
         self.handle.graceful_shutdown(Some(FINISH_WITHIN));
+        if let Some(looking) = self.looking {
+            looking.abort();
+        }
         self.delivery.stop().await;
         let served = self.serving.await;
         self.app.store().close().await;

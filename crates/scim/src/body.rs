@@ -6,7 +6,7 @@ use crate::{
     error::{ScimError, invalid_value},
     named::Named,
     normalise::{assigned, body, object_at, tidy},
-    schema::{Attribute, AttributePath, Dialect, ResourceSchema},
+    schema::{Attribute, AttributePath, Dialect, Mutability, ResourceSchema, Returned, custom},
     user::type_of,
 };
 
@@ -32,20 +32,22 @@ impl std::fmt::Debug for Edited {
 pub fn created(input: Value, schema: &ResourceSchema) -> Result<Edited, ScimError> {
     let wanted = body(input, schema)?;
     let named = named(&wanted, schema);
-    finish(wanted, named, schema)
+    finish(None, wanted, named, schema)
 }
 
 /// The resource that a PUT of `input` over `current` asks for (SCIM-44).
 ///
-/// Attributes left out are cleared, except what a client could not have sent back: readOnly attributes and the
-/// password stay, and so does server-kept state that the body does not mention (`verification.md` §2.4, §2.6). Such
+/// Attributes left out are cleared, except what a client could not have sent back: readOnly attributes, the password and
+/// whatever else is never returned stay, what is immutable too, and so does server-kept state that the body does not mention (`verification.md` §2.4, §2.6). Such
 /// state given as empty is cleared, and named.
 pub fn replaced(current: &Value, input: Value, schema: &ResourceSchema) -> Result<Edited, ScimError> {
     let mut wanted = body(input, schema)?;
     let named = named(&wanted, schema);
     for path in paths(schema) {
-        let stays =
-            path.attribute.is_closed() || path.attribute.server_kept || path.attribute.name == "password";
+        let stays = path.attribute.is_closed()
+            || path.attribute.server_kept
+            || path.attribute.returned == Returned::Never
+            || path.attribute.mutability == Mutability::Immutable;
         if stays && !named.contains(&path.qualified()) {
             carry_over(current, &mut wanted, &path);
         }
@@ -53,7 +55,7 @@ pub fn replaced(current: &Value, input: Value, schema: &ResourceSchema) -> Resul
     if schema.dialect == Dialect::Wso2 {
         keep_unseen_primary(current, &mut wanted);
     }
-    finish(wanted, named, schema)
+    finish(Some(current), wanted, named, schema)
 }
 
 /// Every attribute once, at its canonical place.
@@ -107,12 +109,14 @@ fn keep_unseen_primary(current: &Value, wanted: &mut Map<String, Value>) {
 }
 
 fn finish(
+    before: Option<&Value>,
     mut wanted: Map<String, Value>,
     named: Named,
     schema: &ResourceSchema,
 ) -> Result<Edited, ScimError> {
     tidy(&mut wanted);
     let resource = assigned(wanted);
+    custom::check(before, &resource, schema)?;
     let missing = |attribute: &&Attribute| attribute.required && !resource.contains_key(attribute.name);
     match schema.core.attributes().find(missing) {
         Some(attribute) => Err(invalid_value(format!("{} is required.", attribute.name))),

@@ -44,6 +44,7 @@
 //! caller what a request addressed, so that it can decide.
 
 pub mod body;
+pub mod bulk;
 pub mod error;
 pub mod filter;
 pub mod group;

@@ -18,7 +18,7 @@ use crate::{
     body::Edited,
     error::ScimError,
     group::GroupWrite,
-    schema::{Dialect, ResourceSchema},
+    schema::{AttributePath, Dialect, ResourceSchema},
 };
 
 /// A PATCH request, understood and checked against the schema.
@@ -51,6 +51,11 @@ impl Patch {
     /// a member in place: one is removed and another added (SCIM-95).
     pub fn of_group(&self, dialect: Dialect, held: &[Member]) -> Result<GroupWrite, ScimError> {
         members::written(&self.edits, dialect, held)
+    }
+
+    /// What the operations are applied to, one after the other.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = AttributePath> {
+        self.edits.iter().map(|edit| edit.target)
     }
 
     /// Applies the operations, in order, to a resource in the internal form.

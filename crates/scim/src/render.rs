@@ -13,6 +13,8 @@ use crate::schema::{self, Attribute, Dialect, ENTERPRISE_URN, ResourceSchema, Re
 pub struct Rendering {
     /// The dialect of the mount.
     pub dialect: Dialect,
+    /// The User at it, with what is declared beside.
+    pub users: &'static ResourceSchema,
     /// `[scim2] enable_spec_compliant_email_handling`: e-mails as objects at `/scim2` too (D-2).
     pub spec_compliant_emails: bool,
     /// `[scim2] multi_valued_as_string`: lists of plain values as one comma-joined string at `/scim2` (D-4).
@@ -26,7 +28,7 @@ pub struct Rendering {
 /// `password`, `verify…` and unassigned attributes are never in it. At `/scim2` what is pending, and the flags that
 /// are true, stand in the enterprise extension, and again in the system schema when that is shown at all (D-3).
 pub fn user(resource: &Value, rendering: &Rendering, projection: &Projection) -> Value {
-    let schema = schema::user(rendering.dialect);
+    let schema = rendering.users;
     let renderer = Renderer { resource, rendering, projection, schema };
     let mut out = Map::new();
     out.insert("schemas".into(), Value::Null);
@@ -86,7 +88,8 @@ impl Renderer<'_> {
         let mut members = Map::new();
         for attribute in extension.attributes() {
             let shown = self.held_by(extension, attribute).map(|value| match value {
-                Value::Array(values) if attribute.sub_attributes.is_empty() => {
+                // Only our own lists: in another one's texts a comma is a comma.
+                Value::Array(values) if attribute.sub_attributes.is_empty() && attribute.server_kept => {
                     shape::plain_list(values, self.rendering)
                 }
                 other => other.clone(),

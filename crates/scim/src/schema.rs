@@ -6,7 +6,9 @@ mod collation;
 mod common;
 mod core_group;
 mod core_user;
+pub mod custom;
 mod definition;
+mod discovery;
 mod extension;
 mod name;
 
@@ -16,6 +18,7 @@ pub use self::{
     collation::Collation,
     core_group::{CORE_GROUP_URN, MEMBERS_MAX},
     core_user::CORE_USER_URN,
+    discovery::{RESOURCE_TYPE_URN, SCHEMA_URN, SERVICE_PROVIDER_URN, discovery},
     extension::{ENTERPRISE_URN, SYSTEM_URN},
     name::{AttributePath, Name},
 };
@@ -49,6 +52,8 @@ enum Place {
     Top,
     /// In an object under the URN: the schema extends a resource.
     UnderUrn,
+    /// There too, by an administrator's declaration.
+    Declared,
 }
 
 impl Schema {
@@ -91,11 +96,34 @@ static USER_STRICT: ResourceSchema = ResourceSchema {
     extensions: &[&extension::ENTERPRISE_STRICT, &extension::SYSTEM_STRICT],
 };
 
-/// The User as this dialect announces it.
-pub fn user(dialect: Dialect) -> &'static ResourceSchema {
+/// The User as this dialect announces it, before anything is declared beside it ([`Schemas`]).
+pub const fn user(dialect: Dialect) -> &'static ResourceSchema {
     match dialect {
         Dialect::Wso2 => &USER_WSO2,
         Dialect::Strict => &USER_STRICT,
+    }
+}
+
+/// The schemas in force: the built-in ones and those an administrator declares (SCIM-92). A value like any other: whoever
+/// serves a request takes it once, and the request sees one state throughout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemas {
+    wso2: &'static ResourceSchema,
+    strict: &'static ResourceSchema,
+}
+
+impl Schemas {
+    /// Nothing declared.
+    pub const fn built_in() -> Self {
+        Self { wso2: user(Dialect::Wso2), strict: user(Dialect::Strict) }
+    }
+
+    /// The User as this dialect announces it.
+    pub const fn user(&self, dialect: Dialect) -> &'static ResourceSchema {
+        match dialect {
+            Dialect::Wso2 => self.wso2,
+            Dialect::Strict => self.strict,
+        }
     }
 }
 
@@ -130,6 +158,11 @@ impl ResourceSchema {
                 .map(move |sub| AttributePath { schema, attribute, sub })
                 .filter(|path| path.leaf().index.is_some())
         })
+    }
+
+    /// The extensions an administrator declared.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = &'static Schema> {
+        self.extensions.iter().copied().filter(|extension| extension.place == Place::Declared)
     }
 
     /// The attributes at the top of a resource, common ones first.
@@ -206,7 +239,7 @@ mod tests {
     #[test]
     fn the_tables_are_complete() {
         let resources = [user(Dialect::Wso2), group(Dialect::Wso2)];
-        let schemas = resources.into_iter().flat_map(ResourceSchema::schemas);
+        let schemas = resources.into_iter().flat_map(ResourceSchema::schemas).chain(discovery());
         let all = schemas.flat_map(Schema::attributes).chain(common::COMMON);
         for attribute in all.flat_map(|attribute| std::iter::once(attribute).chain(attribute.sub_attributes))
         {

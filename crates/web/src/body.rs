@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use countersign_scim::json::{self, JsonError};
 use serde_json::Value;
 
-/// The longest body of any surface (SEC-41).
+/// The longest body of any surface but Bulk (SEC-41).
 pub(crate) const BODY_MAX: usize = 1024 * 1024;
 
 /// What to make of a body that does not say what it is.
@@ -51,16 +51,25 @@ impl BodyRejection {
 
 /// Reads the body of `request` as JSON: any value, what it has to be is the surface's to say.
 pub(crate) async fn read(request: Request, untyped: Untyped) -> Result<Value, BodyRejection> {
+    read_up_to(BODY_MAX, request, untyped).await
+}
+
+/// The same with a limit of the route's own, which has to be that of its `DefaultBodyLimit` too.
+pub(crate) async fn read_up_to(
+    bytes_max: usize,
+    request: Request,
+    untyped: Untyped,
+) -> Result<Value, BodyRejection> {
     let headers = request.headers();
     if !is_json(headers, untyped) || headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity")
     {
         return Err(BodyRejection::MediaType);
     }
     let bytes = Bytes::from_request(request, &()).await.map_err(|error| broken(&error))?;
-    if bytes.len() > BODY_MAX {
+    if bytes.len() > bytes_max {
         return Err(BodyRejection::TooLong);
     }
-    Ok(json::read(&bytes, BODY_MAX)?)
+    Ok(json::read(&bytes, bytes_max)?)
 }
 
 /// `application/json` or `application/scim+json`, in UTF-8 if anything is said about it.

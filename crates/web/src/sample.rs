@@ -19,6 +19,7 @@ use countersign_domain::claim::{Channel, ClaimFamily, PerFamily};
 use countersign_domain::profile::{Contacts, Entry, Label};
 use countersign_domain::user_claim_update::{Connector, Settings, Wanted, WantedContacts};
 use countersign_domain::{Entropy, SignedDuration, TenantId, Timestamp, UserId};
+use countersign_scim::schema::Schemas;
 use countersign_store::{Clock, Leased, ManualClock, SealKey, SealKeys, Store};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
@@ -103,7 +104,8 @@ impl TestServer {
         let (_, senders) = watch::channel(Senders::default());
         let app = Arc::new(App::new(Parts { store, keys, entropy, file, passwords, senders }));
         let (_, ready) = watch::channel(true);
-        let web = Web { app, options: Arc::new(options()), ready, inbox: None };
+        let (_, schemas) = watch::channel(Schemas::built_in());
+        let web = Web { app, options: Arc::new(options()), schemas, ready, inbox: None };
         Self { router: crate::router(web.clone()), web, clock, _home: home }
     }
 

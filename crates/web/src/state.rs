@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_app::{App, Inbox};
+use countersign_scim::schema::Schemas;
 use tokio::sync::watch;
 
 /// Shared by all handlers; cheap to clone.
@@ -15,6 +16,8 @@ pub struct Web {
     pub options: Arc<WebOptions>,
     /// The dev inbox, where there is one; its page answers only requests from this machine.
     pub inbox: Option<Arc<Inbox>>,
+    /// The SCIM schemas in force, those an administrator declares among them.
+    pub schemas: watch::Receiver<Schemas>,
     /// Whether database, keys and worker are up (`/readyz`).
     pub ready: watch::Receiver<bool>,
 }

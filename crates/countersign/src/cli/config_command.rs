@@ -55,6 +55,10 @@ fn check(place: &Place) -> Result<ExitCode, Failed> {
         refused = true;
         said.push(problem.to_string());
     }
+    if let Some(complaint) = crate::scim_schemas::complaint(&place.home) {
+        refused = true;
+        println!("{complaint}");
+    }
     if refused {
         say(&lines(&said))?;
         return Ok(ExitCode::from(2));

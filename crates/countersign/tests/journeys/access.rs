@@ -26,6 +26,8 @@ enum Body {
     /// A PATCH of a group's name.
     GroupName,
     Search,
+    /// One operation that everybody may ask for and nobody gets.
+    Bulk,
     Code,
     Scenario,
     ScenarioOfBob,
@@ -87,6 +89,7 @@ const TABLE: &[Row] = &[
     ("GET",    "~/Groups/{nobody}", "internal_group_mgt_view", Body::None, scoped(404)),
     ("PATCH",  "~/Groups/{nobody}", "internal_group_mgt_update", Body::GroupName, scoped(404)),
     ("DELETE", "~/Groups/{nobody}", "internal_group_mgt_delete", Body::None, scoped(404)),
+    ("POST",   "~/Bulk", NO_SCOPE, Body::Bulk, [401, 200, 200, 200, 200, 200]),
     ("GET",    "~/Me", NO_SCOPE, Body::None, EVERYBODYS),
     ("PUT",    "~/Me", NO_SCOPE, Body::Echo, EVERYBODYS),
     ("PATCH",  "~/Me", NO_SCOPE, Body::NickName, EVERYBODYS),
@@ -197,6 +200,7 @@ impl Scene {
             Body::Search => {
                 json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 1})
             }
+            Body::Bulk => json!({"Operations": [{"method": "DELETE", "path": "/Users"}]}),
             Body::Code => crate::test_app::code("123ABC"),
             Body::Scenario => scenario,
             Body::ScenarioOfBob => crate::test_app::scenario_of("bob", "MOBILE_VERIFICATION_ON_UPDATE"),

@@ -240,6 +240,7 @@ fn stored() -> Value {
 fn shown(dialect: Dialect, attributes: Option<&str>, excluded: Option<&str>) -> Value {
     let rendering = Rendering {
         dialect,
+        users: schema::user(dialect),
         spec_compliant_emails: false,
         multi_valued_as_string: true,
         base_url: "https://id.example.org/scim/v2".to_owned(),

@@ -11,10 +11,11 @@ use crate::{
     error::ScimError,
     named::Named,
     normalise::{object_at, tidy},
-    schema::{Dialect, Kind, ResourceSchema},
+    schema::{Dialect, Kind, ResourceSchema, custom},
 };
 
 pub(super) fn edits(resource: Value, edits: &[Edit], schema: &ResourceSchema) -> Result<Edited, ScimError> {
+    let before = schema.declared().next().is_some().then(|| resource.clone());
     let mut resource = match resource {
         Value::Object(members) => members,
         _ => Map::new(),
@@ -26,6 +27,7 @@ pub(super) fn edits(resource: Value, edits: &[Edit], schema: &ResourceSchema) ->
     }
     // Not before the last edit: several operations may build one value, its `value` last (SCIM-84).
     tidy(&mut resource);
+    custom::check(before.as_ref(), &resource, schema)?;
     Ok(Edited { resource: Value::Object(resource), named })
 }
 

@@ -7,6 +7,7 @@ use crate::{body::replaced, user::primary_email};
 fn rendering(dialect: Dialect) -> Rendering {
     Rendering {
         dialect,
+        users: schema::user(dialect),
         spec_compliant_emails: false,
         multi_valued_as_string: false,
         base_url: match dialect {

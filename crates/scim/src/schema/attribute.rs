@@ -134,6 +134,10 @@ impl Attribute {
         Self::new(Kind::Boolean, name, description)
     }
 
+    pub(super) const fn integer(name: &'static str, description: &'static str) -> Self {
+        Self::new(Kind::Integer, name, description)
+    }
+
     pub(super) const fn date_time(name: &'static str, description: &'static str) -> Self {
         Self::new(Kind::DateTime, name, description)
     }

@@ -2,10 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness};
-
-/// The URN of a schema definition.
-const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+use super::{Attribute, Kind, Mutability, Returned, SCHEMA_URN, Schema, Uniqueness};
 
 impl Schema {
     /// The definition, under the base path the request came in on. Characteristics that do not apply are left out,

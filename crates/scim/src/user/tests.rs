@@ -145,6 +145,7 @@ fn a_put_of_what_was_read_asks_for_nothing() {
     for dialect in [Dialect::Wso2, Dialect::Strict] {
         for persona in [Persona::Owner, Persona::Administrator] {
             let rendering = Rendering {
+                users: crate::schema::user(dialect),
                 dialect,
                 spec_compliant_emails: false,
                 multi_valued_as_string: true,
@@ -373,6 +374,7 @@ fn a_reason_reaches_the_rules_and_nothing_else() {
             assert_eq!(wanted.reason.as_deref(), Some("moved house"), "{dialect:?} {how:?}");
             assert!(!Value::Object(wanted.attributes).to_string().contains("moved house"));
             let rendering = Rendering {
+                users: schema,
                 dialect,
                 spec_compliant_emails: false,
                 multi_valued_as_string: false,
@@ -402,4 +404,21 @@ fn a_reason_is_bounded_and_without_control_characters() {
     );
     let refused = patched(json!([{"op": "add", "value": {SYSTEM_URN: {"changeReason": true}}}])).unwrap_err();
     assert_eq!(refused.kind, ScimType::InvalidValue);
+}
+
+/// SEC-41: what users are looked up by fits into an index; 255 characters do, whatever their bytes.
+#[test]
+fn a_name_to_be_looked_up_by_has_at_most_255_characters() {
+    let asked = |name: &str, characters: usize| {
+        let mut body = json!({"userName": "bob"});
+        body[name] = "ü".repeat(characters).into();
+        let edited = created(body, schema_of(Dialect::Strict)).unwrap();
+        wanted_of(&edited, &request(None, How::Whole, Persona::Administrator, Dialect::Strict)).map(|_| ())
+    };
+
+    for name in ["userName", "externalId"] {
+        assert_eq!(asked(name, 255), Ok(()));
+        let refused = ScimError::new(ScimType::InvalidValue, format!("{name} has at most 255 characters."));
+        assert_eq!(asked(name, 256), Err(refused));
+    }
 }

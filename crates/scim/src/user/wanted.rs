@@ -16,6 +16,9 @@ use crate::{
     schema::{Dialect, REASON, SYSTEM_URN},
 };
 
+/// The longest text that users are looked up by: an index takes no text of any length.
+const KEY_CHARACTERS_MAX: usize = 255;
+
 /// How a request describes the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
@@ -72,6 +75,12 @@ pub fn wanted_of(edited: &Edited, request: &Request<'_>) -> Result<Write, ScimEr
     let reading = Reading { edited, request, resource, system };
     let user_name = resource.get("userName").and_then(Value::as_str);
     let user_name = user_name.ok_or_else(|| invalid_value("userName is required."))?.to_owned();
+    for name in ["userName", "externalId"] {
+        let text = resource.get(name).and_then(Value::as_str).unwrap_or_default();
+        if text.chars().count() > KEY_CHARACTERS_MAX {
+            return Err(invalid_value(format!("{name} has at most {KEY_CHARACTERS_MAX} characters.")));
+        }
+    }
     let password = reading.password()?;
     let mut attributes = plain_attributes(resource);
     let mut active = truth(resource, "active").unwrap_or(true);

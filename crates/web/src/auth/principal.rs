@@ -50,6 +50,11 @@ impl Principal {
         scopes.iter().any(|held| held == scope) || (scope == "internal_login" && self.user().is_some())
     }
 
+    /// What the request is called in logs and error bodies.
+    pub(crate) fn trace_id(&self) -> &str {
+        &self.trace_id
+    }
+
     /// The caller as the owner of his own profile: `/Me`, `/me/…`.
     pub(crate) fn as_owner(&self) -> Context {
         self.acting(Persona::Owner)

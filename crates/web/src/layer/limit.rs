@@ -11,14 +11,18 @@ use axum::response::Response;
 use futures_util::FutureExt as _;
 
 use super::Refuser;
+use crate::scim;
 
 /// How long a request may take, body included.
 const TIME_MAX: Duration = Duration::from_secs(30);
+/// The same for Bulk: a thousand passwords are hashed one after the other on a machine of two cores.
+const TIME_MAX_BULK: Duration = Duration::from_mins(5);
 
 /// 503 for a request that took too long. What it committed stays committed.
 pub(crate) async fn within_time(request: Request, next: Next) -> Response {
     let refuser = Refuser::of(&request);
-    if let Ok(response) = tokio::time::timeout(TIME_MAX, next.run(request)).await {
+    let time_max = if scim::is_bulk(request.uri().path()) { TIME_MAX_BULK } else { TIME_MAX };
+    if let Ok(response) = tokio::time::timeout(time_max, next.run(request)).await {
         return response;
     }
     tracing::warn!(event = "request_timed_out", trace_id = refuser.trace_id());

@@ -3,22 +3,24 @@
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName};
 
-/// What a condition header names.
+/// What a condition names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Tags {
     /// `*`.
     Any,
-    /// Those of the named versions that can be ours.
-    Versions(Vec<u64>),
+    /// The opaque parts of the tags, in their quotes.
+    These(Vec<String>),
 }
 
 /// The versions a write may replace; `None` if the request sets no condition or `*`, which every existing one meets.
 /// A tag that is none of ours matches nothing: the write is answered 412.
 pub(super) fn expected(headers: &HeaderMap) -> Option<Vec<u64>> {
-    match tags(headers, IF_MATCH)? {
-        Tags::Any => None,
-        Tags::Versions(versions) => Some(versions),
-    }
+    versions(tags(headers, IF_MATCH)?)
+}
+
+/// The same for the `version` of an operation in a Bulk request, which acts as `If-Match` (SCIM-33).
+pub(super) fn expected_by(version: &str) -> Option<Vec<u64>> {
+    versions(read(std::iter::once(version)))
 }
 
 /// Whether the client has this version already (304).
@@ -26,25 +28,47 @@ pub(super) fn is_known(headers: &HeaderMap, version: u64) -> bool {
     match tags(headers, IF_NONE_MATCH) {
         None => false,
         Some(Tags::Any) => true,
-        Some(Tags::Versions(versions)) => versions.contains(&version),
+        Some(Tags::These(tags)) => tags.iter().any(|tag| number(tag) == Some(version)),
+    }
+}
+
+/// The same for a tag that is no number.
+pub(super) fn knows(headers: &HeaderMap, version: &str) -> bool {
+    match tags(headers, IF_NONE_MATCH) {
+        None => false,
+        Some(Tags::Any) => true,
+        Some(Tags::These(tags)) => tags.iter().any(|tag| tag == opaque(version)),
+    }
+}
+
+fn versions(tags: Tags) -> Option<Vec<u64>> {
+    match tags {
+        Tags::Any => None,
+        Tags::These(tags) => Some(tags.iter().filter_map(|tag| number(tag)).collect()),
     }
 }
 
 fn tags(headers: &HeaderMap, name: HeaderName) -> Option<Tags> {
     let mut values = headers.get_all(name).iter().peekable();
     values.peek()?;
-    let items = values.flat_map(|value| value.to_str().unwrap_or_default().split(',')).map(str::trim);
-    let items: Vec<&str> = items.collect();
+    Some(read(values.map(|value| value.to_str().unwrap_or_default())))
+}
+
+fn read<'v>(values: impl Iterator<Item = &'v str>) -> Tags {
+    let items: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
     if items.contains(&"*") {
-        return Some(Tags::Any);
+        return Tags::Any;
     }
-    Some(Tags::Versions(items.into_iter().filter_map(version).collect()))
+    Tags::These(items.into_iter().map(|tag| opaque(tag).to_owned()).collect())
 }
 
 /// Compared weakly (RFC 9110 §8.8.3.2): with or without `W/`.
-fn version(tag: &str) -> Option<u64> {
-    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-    opaque.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+fn number(tag: &str) -> Option<u64> {
+    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
 }
 
 #[cfg(test)]

@@ -1,14 +1,23 @@
 //! What this service provider offers (RFC 7644 §4): read without credentials (SCIM-5), and honest about what is not
-//! there yet.
+//! there yet. What it says is fixed while the server runs, but for what an administrator declares; an answer's tag is
+//! therefore made from its text.
 
 use axum::extract::{FromRequestParts, Path};
-use axum::http::StatusCode;
+use axum::http::header::ETAG;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, RequestPartsExt as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_scim::Dialect;
+use countersign_scim::bulk::{OPERATIONS_MAX, PAYLOAD_MAX};
 use countersign_scim::list::{COUNT_DEFAULT, COUNT_MAX, list_response};
-use countersign_scim::schema::{ResourceSchema, Schema};
+use countersign_scim::schema::{RESOURCE_TYPE_URN, ResourceSchema, SERVICE_PROVIDER_URN, Schema, discovery};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
+use super::condition;
 use super::error::Refused;
 use super::mount::Mount;
 use super::resource::{self, Answer};
@@ -20,6 +29,7 @@ pub(super) struct Asked {
     web: Web,
     name: Option<String>,
     is_filtered: bool,
+    headers: HeaderMap,
 }
 
 impl FromRequestParts<Web> for Asked {
@@ -31,7 +41,8 @@ impl FromRequestParts<Web> for Asked {
         let parameters = parts.uri.query().unwrap_or_default().split('&');
         let is_filtered = parameters.map(|pair| pair.split('=').next().unwrap_or_default());
         let is_filtered = is_filtered.map(str::to_ascii_lowercase).any(|name| name == "filter");
-        Ok(Self { mount, web: web.clone(), name, is_filtered })
+        let mount = mount.with(*web.schemas.borrow());
+        Ok(Self { mount, web: web.clone(), name, is_filtered, headers: parts.headers.clone() })
     }
 }
 
@@ -46,20 +57,59 @@ impl Asked {
             return Err(Refused::NoFilterHere);
         }
         let total = resources.len() as u64;
-        Ok(resource::json(StatusCode::OK, &list_response(resources, total, 1)))
+        let versioned = resources.into_iter().map(|resource| self.versioned(resource)).collect();
+        Ok(self.tagged(&list_response(versioned, total, 1)))
     }
+
+    fn one(&self, resource: Value) -> Response {
+        self.tagged(&self.versioned(resource))
+    }
+
+    /// With its version in `meta`, where the dialect has one there (scim.md §14).
+    fn versioned(&self, mut resource: Value) -> Value {
+        if self.mount.dialect == Dialect::Strict {
+            let version = tag(&resource);
+            if let Some(meta) = resource.get_mut("meta").and_then(Value::as_object_mut) {
+                meta.insert("version".into(), version.into());
+            }
+        }
+        resource
+    }
+
+    /// SCIM-32, SCIM-33: the answer with its tag; 304 to a client that has it.
+    fn tagged(&self, body: &Value) -> Response {
+        let version = match body.pointer("/meta/version").and_then(Value::as_str) {
+            Some(version) => version.to_owned(),
+            None => tag(body),
+        };
+        let mut response = if condition::knows(&self.headers, &version) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            resource::json(StatusCode::OK, body)
+        };
+        if let Ok(version) = HeaderValue::from_str(&version) {
+            response.headers_mut().insert(ETAG, version);
+        }
+        response
+    }
+}
+
+/// Equal for equal documents.
+fn tag(document: &Value) -> String {
+    let digest = Sha256::digest(document.to_string());
+    format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()))
 }
 
 /// SCIM-10.
 pub(super) async fn service_provider(asked: Asked) -> Answer {
-    Ok(resource::json(StatusCode::OK, &provider(&asked.base_url())))
+    Ok(asked.one(provider(&asked.base_url())))
 }
 
 fn provider(base_url: &str) -> Value {
     json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+        "schemas": [SERVICE_PROVIDER_URN],
         "patch": {"supported": true},
-        "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": true, "maxOperations": OPERATIONS_MAX, "maxPayloadSize": PAYLOAD_MAX},
         "filter": {"supported": true, "maxResults": COUNT_MAX},
         "changePassword": {"supported": true},
         "sort": {"supported": true},
@@ -103,7 +153,7 @@ fn resources(asked: &Asked) -> [&'static ResourceSchema; 2] {
 pub(super) async fn resource_type(asked: Asked) -> Answer {
     let named = |schema: &&ResourceSchema| asked.name.as_deref() == Some(schema.core.name);
     let found = resources(&asked).into_iter().find(named).ok_or(Refused::NotFound)?;
-    Ok(resource::json(StatusCode::OK, &type_of(&asked, found)))
+    Ok(asked.one(type_of(&asked, found)))
 }
 
 fn type_of(asked: &Asked, schema: &ResourceSchema) -> Value {
@@ -111,7 +161,7 @@ fn type_of(asked: &Asked, schema: &ResourceSchema) -> Value {
     let extensions: Vec<Value> =
         extensions.map(|extension| json!({"schema": extension.urn, "required": false})).collect();
     json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+        "schemas": [RESOURCE_TYPE_URN],
         "id": schema.core.name,
         "name": schema.core.name,
         "description": schema.core.description,
@@ -125,11 +175,10 @@ fn type_of(asked: &Asked, schema: &ResourceSchema) -> Value {
     })
 }
 
-/// SCIM-13: the schemas of users and groups, from the tables the server itself goes by (SCIM-15).
+/// SCIM-13: every schema in use, from the tables the server itself goes by (SCIM-15), and those of discovery.
 pub(super) async fn schemas(asked: Asked) -> Answer {
     let base_url = asked.base_url();
-    let schemas = resources(&asked).into_iter().flat_map(ResourceSchema::schemas);
-    let definitions = schemas.map(|schema| schema.definition(&base_url)).collect();
+    let definitions = announced(&asked).map(|schema| schema.definition(&base_url)).collect();
     asked.list(definitions)
 }
 
@@ -138,7 +187,10 @@ pub(super) async fn schema(asked: Asked) -> Answer {
     let named = |schema: &&'static Schema| {
         asked.name.as_deref().is_some_and(|urn| urn.eq_ignore_ascii_case(schema.urn))
     };
-    let mut schemas = resources(&asked).into_iter().flat_map(ResourceSchema::schemas);
-    let found = schemas.find(named).ok_or(Refused::NotFound)?;
-    Ok(resource::json(StatusCode::OK, &found.definition(&asked.base_url())))
+    let found = announced(&asked).find(named).ok_or(Refused::NotFound)?;
+    Ok(asked.one(found.definition(&asked.base_url())))
+}
+
+fn announced(asked: &Asked) -> impl Iterator<Item = &'static Schema> {
+    resources(asked).into_iter().flat_map(ResourceSchema::schemas).chain(discovery())
 }

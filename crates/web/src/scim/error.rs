@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Response};
 use countersign_app::{CreateError, Failure, GroupError, TakenClaim, UpdateError, WeakPassword};
 use countersign_domain::{Refusal, SignedDuration};
 use countersign_scim::ScimError;
-use countersign_scim::error::error_body;
+use countersign_scim::bulk::{BulkError, Unresolvable};
+use wording::Wording;
 
 use crate::auth::AuthRefusal;
 use crate::body::BodyRejection;
@@ -35,6 +36,16 @@ pub(super) enum Refused {
     NoFilterHere,
     /// 412 (SCIM-33).
     StaleVersion,
+    /// 405, for an operation in a Bulk request; the router answers single ones.
+    NoSuchMethod,
+    /// 413: more operations in a Bulk request than announced (SCIM-103).
+    TooManyOperations,
+    /// 413: a longer Bulk request than announced (SCIM-103).
+    BulkTooLong,
+    /// 409: a reference in a Bulk request leads nowhere (SCIM-101).
+    Unresolvable(Unresolvable),
+    /// 429: a Bulk request has started its verifications (SEC-43).
+    NoMoreVerifications,
     /// 429.
     Throttled(SignedDuration),
     /// The language says no.
@@ -53,21 +64,26 @@ pub(super) enum Refused {
 
 impl Refused {
     fn answer(&self, conflict_on_taken: bool, trace_id: &str) -> Response {
-        let wording = self.wording(conflict_on_taken);
-        let mut detail = wording.detail;
-        if wording.status.is_server_error() {
-            detail = format!("{detail} (traceId {trace_id})");
-            let cause = if let Self::Failure(failure) = self { chain(failure) } else { detail.clone() };
-            tracing::error!(event = "scim_failure", trace_id, cause);
-        }
-        let body = error_body(wording.status.as_u16(), wording.kind, &detail);
-        let mut response = super::resource::json(wording.status, &body);
+        let wording = self.traced(conflict_on_taken, trace_id);
+        let mut response = super::resource::json(wording.status, &wording.body());
         for (name, value) in wording.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().append(name, value);
             }
         }
         response
+    }
+
+    /// What stands on the wire. What failed on our side is logged, and the client gets the id to ask with (SEC-62).
+    pub(super) fn traced(&self, conflict_on_taken: bool, trace_id: &str) -> Wording {
+        let mut wording = self.wording(conflict_on_taken);
+        if wording.status.is_server_error() {
+            wording.detail = format!("{} (traceId {trace_id})", wording.detail);
+            let cause =
+                if let Self::Failure(failure) = self { chain(failure) } else { wording.detail.clone() };
+            tracing::error!(event = "scim_failure", trace_id, cause);
+        }
+        wording
     }
 }
 
@@ -125,6 +141,15 @@ impl From<ScimError> for Refused {
     }
 }
 
+impl From<BulkError> for Refused {
+    fn from(error: BulkError) -> Self {
+        match error {
+            BulkError::TooManyOperations => Self::TooManyOperations,
+            BulkError::Malformed(error) => Self::Scim(error),
+        }
+    }
+}
+
 impl From<BodyRejection> for Refused {
     fn from(rejection: BodyRejection) -> Self {
         Self::Body(rejection)
@@ -156,6 +181,7 @@ impl From<UpdateError<ScimError>> for Refused {
             UpdateError::Refused(refusal) => Self::Rule(refusal),
             UpdateError::Password(weak) => Self::Password(weak),
             UpdateError::Taken(claim) => Self::Taken(claim),
+            UpdateError::NoMoreVerifications => Self::NoMoreVerifications,
             UpdateError::Failure(failure) => Self::Failure(failure),
         }
     }
@@ -178,6 +204,7 @@ impl From<CreateError> for Refused {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Taken(claim) => Self::Taken(claim),
+            CreateError::NoMoreVerifications => Self::NoMoreVerifications,
             CreateError::Refused(refusal) => Self::Rule(refusal),
             CreateError::Password(weak) => Self::Password(weak),
             CreateError::Failure(failure) => Self::Failure(failure),

@@ -1,8 +1,10 @@
 //! SCIM 2.0 at both mounts: one router, built twice with the dialect as a value (DESIGN §5).
 //!
 //! `mount` says what a dialect serves, `rights` who may, `users`, `me` and `groups` are the handlers, `resource` is the
-//! path of a user and what all of them share; `error` words every refusal, `condition` reads `If-Match` and `If-None-Match`.
+//! path of a user and what all of them share; `bulk` carries out many of them in one request; `error` words every
+//! refusal, `condition` reads `If-Match` and `If-None-Match`.
 
+mod bulk;
 mod condition;
 mod discovery;
 mod error;
@@ -19,14 +21,16 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use countersign_scim::bulk::PAYLOAD_MAX;
 
 use crate::state::Web;
 use mount::Mount;
 
-pub(crate) use mount::is_mounted_at;
+pub(crate) use mount::{is_bulk, is_mounted_at};
 pub(crate) use spelling::spelled;
 
 /// What every answer here is, unless the client asked for plain JSON (SCIM-2).
@@ -51,6 +55,7 @@ fn resources(web: &Web, mount: Mount) -> Router<Web> {
             get(groups::read).put(groups::replace).patch(groups::patch).delete(groups::delete),
         )
         .route("/Me", get(me::read).put(me::replace).patch(me::patch))
+        .route("/Bulk", post(bulk::run).layer(DefaultBodyLimit::max(PAYLOAD_MAX)))
         .route("/ServiceProviderConfig", get(discovery::service_provider))
         .route("/ResourceTypes", get(discovery::resource_types))
         .route("/ResourceTypes/{id}", get(discovery::resource_type))

@@ -8,7 +8,7 @@ use axum::http::header::{self, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use countersign_app::{Edit, NewPassword, UserView};
+use countersign_app::{Allowance, Edit, NewPassword, UNLIMITED, UserView};
 use countersign_domain::claim::{Address, PerFamily};
 use countersign_domain::groups::Membership;
 use countersign_domain::snapshot::{Snapshot, User};
@@ -73,11 +73,33 @@ impl ScimBody {
     }
 }
 
+/// An operation's data takes the place of a body.
+impl From<Value> for ScimBody {
+    fn from(data: Value) -> Self {
+        Self(Ok(data))
+    }
+}
+
 impl FromRequest<Web> for ScimBody {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, _: &Web) -> Result<Self, Infallible> {
         Ok(Self(crate::body::read(request, Untyped::Json).await))
+    }
+}
+
+/// What bounds a write beside the caller's rights.
+pub(super) struct Bounds<'b> {
+    /// The versions it may replace.
+    pub(super) expected: Option<Vec<u64>>,
+    /// The verifications it may start.
+    pub(super) allowance: &'b Allowance,
+}
+
+impl Bounds<'static> {
+    /// Those of a single request.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        Self { expected: condition::expected(headers), allowance: &UNLIMITED }
     }
 }
 
@@ -118,15 +140,12 @@ pub(super) async fn read(
 pub(super) async fn write(
     asking: &Asking,
     target: &Target,
-    given: &Parameters,
-    headers: &HeaderMap,
     change: &Change,
-) -> Answer {
-    let projection = given.projection(asking)?;
-    let expected = condition::expected(headers);
+    bounds: &Bounds<'_>,
+) -> Result<UserView, Refused> {
     let edit = |seen: &Snapshot| edit(asking, target, change, seen);
-    let view = asking.web.app.update_profile(&target.cx, target.id, expected.as_deref(), edit).await?;
-    Ok(present(asking, StatusCode::OK, &view, &projection))
+    let (app, expected) = (&asking.web.app, bounds.expected.as_deref());
+    Ok(app.update_profile_within(&target.cx, target.id, expected, bounds.allowance, edit).await?)
 }
 
 fn edit(asking: &Asking, target: &Target, change: &Change, seen: &Snapshot) -> Result<Edit, ScimError> {

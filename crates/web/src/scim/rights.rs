@@ -21,6 +21,8 @@ pub(super) const VIEW: &str = "internal_user_mgt_view";
 pub(super) const CREATE: &str = "internal_user_mgt_create";
 pub(super) const UPDATE: &str = "internal_user_mgt_update";
 pub(super) const DELETE: &str = "internal_user_mgt_delete";
+/// Lifts the bound on verifications of one Bulk request (SEC-43).
+pub(super) const BULK_VERIFY: &str = "bulk_verify";
 
 pub(super) const GROUP_LIST: &str = "internal_group_mgt_list";
 pub(super) const GROUP_VIEW: &str = "internal_group_mgt_view";
@@ -54,7 +56,7 @@ impl FromRequestParts<Web> for Asking {
         let principal = Principal::from_request_parts(parts, web).await?;
         let mount = Extension::<Mount>::from_request_parts(parts, web).await;
         let Extension(mount) = mount.map_err(|_| Refused::NotFound)?;
-        Ok(Self { web: web.clone(), mount, principal })
+        Ok(Self { web: web.clone(), mount: mount.with(*web.schemas.borrow()), principal })
     }
 }
 
@@ -62,6 +64,16 @@ impl Asking {
     /// The caller, who holds `scope`.
     pub(super) fn privileged(&self, scope: &'static str) -> Result<Context, Refused> {
         if self.principal.has(scope) { Ok(self.principal.as_privileged()) } else { Err(denied(scope)) }
+    }
+
+    /// Whether the caller holds `scope`.
+    pub(super) fn holds(&self, scope: &str) -> bool {
+        self.principal.has(scope)
+    }
+
+    /// What the request is called in logs and error bodies.
+    pub(super) fn trace_id(&self) -> &str {
+        self.principal.trace_id()
     }
 
     /// The user behind an id segment, for a caller who holds `scope`.
@@ -92,6 +104,6 @@ fn denied(scope: &'static str) -> Refused {
 }
 
 /// An id exactly as we write it: case counts (SCIM-8), and so does every other spelling a UUID has.
-fn user_id(text: &str) -> Option<UserId> {
+pub(super) fn user_id(text: &str) -> Option<UserId> {
     text.parse().ok().filter(|id: &UserId| id.to_string() == text)
 }

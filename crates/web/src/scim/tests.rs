@@ -1,6 +1,8 @@
 //! SCIM over the whole router.
 
+mod bulk;
 mod dialect;
+mod discovery;
 mod groups;
 mod list;
 mod rights;

@@ -6,15 +6,15 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
-use countersign_app::NewPassword;
+use countersign_app::{NewPassword, UserView};
 use countersign_scim::list::ListRequest;
 use countersign_scim::patch::Patch;
 use countersign_scim::{body, user};
 
 use super::error::Refused;
-use super::resource::{self, Answer, Change, Parameters, ScimBody};
+use super::list;
+use super::resource::{self, Answer, Bounds, Change, Parameters, ScimBody};
 use super::rights::{self, Asking};
-use super::{condition, list};
 use crate::state::Web;
 
 /// The id segment, decoded. One that is no text is no id either (SCIM-7).
@@ -41,8 +41,20 @@ pub(super) async fn replace(
     headers: HeaderMap,
     body: ScimBody,
 ) -> Answer {
-    let target = asking.other_or_own(&id, rights::UPDATE)?;
-    resource::write(&asking, &target, &given, &headers, &Change::Replace(body.json()?)).await
+    let projection = given.projection(&asking)?;
+    let view = replaced(&asking, &id, body, &Bounds::of(&headers)).await?;
+    Ok(resource::present(&asking, StatusCode::OK, &view, &projection))
+}
+
+/// PUT, for a request or an operation of one. Rights are judged before the body is.
+pub(super) async fn replaced(
+    asking: &Asking,
+    id: &str,
+    body: ScimBody,
+    bounds: &Bounds<'_>,
+) -> Result<UserView, Refused> {
+    let target = asking.other_or_own(id, rights::UPDATE)?;
+    resource::write(asking, &target, &Change::Replace(body.json()?), bounds).await
 }
 
 pub(super) async fn patch(
@@ -52,24 +64,51 @@ pub(super) async fn patch(
     headers: HeaderMap,
     body: ScimBody,
 ) -> Answer {
-    let target = asking.other_or_own(&id, rights::UPDATE)?;
+    let projection = given.projection(&asking)?;
+    let view = patched(&asking, &id, body, &Bounds::of(&headers)).await?;
+    Ok(resource::present(&asking, StatusCode::OK, &view, &projection))
+}
+
+/// PATCH, for a request or an operation of one.
+pub(super) async fn patched(
+    asking: &Asking,
+    id: &str,
+    body: ScimBody,
+    bounds: &Bounds<'_>,
+) -> Result<UserView, Refused> {
+    let target = asking.other_or_own(id, rights::UPDATE)?;
     let patch = Patch::parse(body.json()?, asking.mount.schema())?;
-    resource::write(&asking, &target, &given, &headers, &Change::Modify(patch)).await
+    resource::write(asking, &target, &Change::Modify(patch), bounds).await
 }
 
 pub(super) async fn delete(asking: Asking, Id(id): Id, headers: HeaderMap) -> Answer {
-    let target = asking.other(&id, rights::DELETE)?;
-    let expected = condition::expected(&headers);
-    match asking.web.app.delete_user(&target.cx, target.id, expected.as_deref()).await? {
+    deleted(&asking, &id, &Bounds::of(&headers)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// DELETE, for a request or an operation of one.
+pub(super) async fn deleted(asking: &Asking, id: &str, bounds: &Bounds<'_>) -> Result<(), Refused> {
+    let target = asking.other(id, rights::DELETE)?;
+    match asking.web.app.delete_user(&target.cx, target.id, bounds.expected.as_deref()).await? {
         None => Err(Refused::NotFound),
         Some(false) => Err(Refused::StaleVersion),
-        Some(true) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Some(true) => Ok(()),
     }
 }
 
-pub(super) async fn create(asking: Asking, given: Parameters, body: ScimBody) -> Answer {
-    let cx = asking.privileged(rights::CREATE)?;
+pub(super) async fn create(asking: Asking, given: Parameters, headers: HeaderMap, body: ScimBody) -> Answer {
     let projection = given.projection(&asking)?;
+    let view = created(&asking, body, &Bounds::of(&headers)).await?;
+    Ok(resource::present(&asking, StatusCode::CREATED, &view, &projection))
+}
+
+/// POST, for a request or an operation of one. What does not exist has no version to be bound to.
+pub(super) async fn created(
+    asking: &Asking,
+    body: ScimBody,
+    bounds: &Bounds<'_>,
+) -> Result<UserView, Refused> {
+    let cx = asking.privileged(rights::CREATE)?;
     let edited = body::created(body.json()?, asking.mount.schema())?;
     let request = user::Request {
         before: None,
@@ -79,8 +118,8 @@ pub(super) async fn create(asking: Asking, given: Parameters, body: ScimBody) ->
     };
     let write = user::wanted_of(&edited, &request)?;
     let password = write.password.map(NewPassword::Chosen);
-    let view = asking.web.app.create_user(&cx, None, &write.wanted, password).await?;
-    Ok(resource::present(&asking, StatusCode::CREATED, &view, &projection))
+    let app = &asking.web.app;
+    Ok(app.create_user_within(&cx, None, &write.wanted, password, bounds.allowance).await?)
 }
 
 pub(super) async fn list(asking: Asking, given: Parameters) -> Answer {

@@ -180,6 +180,14 @@ impl TestApp {
         self.database.audit(&self.home.database()).await
     }
 
+    /// Writes the file of declared SCIM schemas and lets the server notice it, as a running one would.
+    pub(crate) async fn declare_schemas(&self, text: &str) {
+        std::fs::write(self.home.scim_schemas(), text).unwrap();
+        let schemas = &self.server().schemas;
+        schemas.look().await;
+        schemas.look().await;
+    }
+
     /// Says that messages left in the outbox are meant to be there.
     pub(crate) fn leaves_messages(&mut self) {
         self.leaves_messages = true;

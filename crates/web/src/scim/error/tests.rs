@@ -34,6 +34,13 @@ fn rows() -> Vec<(u16, Option<&'static str>, String)> {
         Refused::NoSelf,
         Refused::NoFilterHere,
         Refused::StaleVersion,
+        Refused::NoSuchMethod,
+        Refused::TooManyOperations,
+        Refused::BulkTooLong,
+        Refused::Unresolvable(Unresolvable::Unknown),
+        Refused::Unresolvable(Unresolvable::Circular),
+        Refused::Unresolvable(Unresolvable::NotCreated),
+        Refused::NoMoreVerifications,
         Refused::Throttled(SignedDuration::from_secs(9)),
         Refused::Scim(ScimError::new(ScimType::InvalidPath, "No.")),
         Refused::Body(BodyRejection::MediaType),
@@ -65,7 +72,7 @@ fn every_refusal_has_a_status_a_word_and_a_sentence() {
     400 invalidValue A value that still waits for proof cannot be asserted as verified in the same request.
     400 invalidValue There is no address to mark as verified.
     409 uniqueness phoneNumbers: another user holds this value.
-    429 - Too many requests; try again after the time the Retry-After header names.
+    429 - Too many requests; try again in 30 seconds.
     401 - Confirm your identity again before changing an address or number.
     400 invalidValue changeReason: state a reason for writing the value without proof.
     401 - Authenticate by HTTP Basic or with a bearer token; this credential does not count.
@@ -74,7 +81,14 @@ fn every_refusal_has_a_status_a_word_and_a_sentence() {
     404 - /Me is for users; this credential belongs to a program.
     403 - Discovery cannot be filtered; leave the filter out.
     412 - The resource has changed since it was read; read it again.
-    429 - Too many requests; try again after the time the Retry-After header names.
+    405 - This path does not take the method.
+    413 - A Bulk request holds at most 1000 operations; nothing was done.
+    413 - A Bulk request has at most 4194304 bytes; nothing was done.
+    409 - A bulkId is referred to that no POST of this request has.
+    409 - Operations refer to each other in a circle; leave one reference out and add it by a PATCH in the same request.
+    409 - What a bulkId refers to was not created.
+    429 - One Bulk request starts at most 20 verifications; send this operation in another one, or ask for the permission bulk_verify.
+    429 - Too many requests; try again in 9 seconds.
     400 invalidPath No.
     415 - Send the body as application/json, in UTF-8 and without content encoding.
     413 - The body is longer than 1 MiB.

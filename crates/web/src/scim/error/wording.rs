@@ -6,14 +6,17 @@ use countersign_app::{Failure, TakenClaim, WeakPassword};
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::{Refusal, SignedDuration};
 use countersign_scim::ScimType;
+use countersign_scim::bulk::{OPERATIONS_MAX, PAYLOAD_MAX};
+use countersign_scim::error::error_body;
+use serde_json::Value;
 
 use super::Refused;
 use crate::body::BodyRejection;
 
 /// What stands on the wire, but for the trace id.
 #[derive(PartialEq, Eq, Debug)]
-pub(super) struct Wording {
-    pub(super) status: StatusCode,
+pub(in crate::scim) struct Wording {
+    pub(in crate::scim) status: StatusCode,
     pub(super) kind: Option<ScimType>,
     pub(super) detail: String,
     pub(super) headers: Vec<(HeaderName, String)>,
@@ -31,6 +34,11 @@ impl Wording {
     fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The error body.
+    pub(in crate::scim) fn body(&self) -> Value {
+        error_body(self.status.as_u16(), self.kind, &self.detail)
     }
 
     fn retry_after(self, wait: SignedDuration) -> Self {
@@ -66,6 +74,25 @@ impl Refused {
             Self::StaleVersion => {
                 let detail = "The resource has changed since it was read; read it again.";
                 Wording::new(StatusCode::PRECONDITION_FAILED, None, detail)
+            }
+            Self::NoSuchMethod => {
+                let detail = "This path does not take the method.";
+                Wording::new(StatusCode::METHOD_NOT_ALLOWED, None, detail)
+            }
+            Self::TooManyOperations => {
+                let detail =
+                    format!("A Bulk request holds at most {OPERATIONS_MAX} operations; nothing was done.");
+                Wording::new(StatusCode::PAYLOAD_TOO_LARGE, None, detail)
+            }
+            Self::BulkTooLong => {
+                let detail = format!("A Bulk request has at most {PAYLOAD_MAX} bytes; nothing was done.");
+                Wording::new(StatusCode::PAYLOAD_TOO_LARGE, None, detail)
+            }
+            Self::Unresolvable(why) => Wording::new(StatusCode::CONFLICT, None, why.to_string()),
+            Self::NoMoreVerifications => {
+                let detail = "One Bulk request starts at most 20 verifications; send this operation in another one, \
+                              or ask for the permission bulk_verify.";
+                Wording::new(StatusCode::TOO_MANY_REQUESTS, None, detail)
             }
             Self::Throttled(wait) => too_many(*wait),
             Self::Scim(error) => Wording::new(status_of(error.kind), Some(error.kind), error.detail.clone()),
@@ -135,7 +162,8 @@ fn taken(family: ClaimFamily, conflict_on_taken: bool) -> Wording {
 }
 
 fn too_many(wait: SignedDuration) -> Wording {
-    let detail = "Too many requests; try again after the time the Retry-After header names.";
+    // In words too: an operation of a Bulk request has no header.
+    let detail = format!("Too many requests; try again in {} seconds.", wait.as_secs().max(1));
     Wording::new(StatusCode::TOO_MANY_REQUESTS, None, detail).retry_after(wait)
 }
 

@@ -82,33 +82,6 @@ async fn users_are_found_and_paged() {
     assert_eq!((searched.status, &searched.json()["totalResults"]), (StatusCode::OK, &json!(1)));
 }
 
-/// SCIM-4, SCIM-5, SCIM-11: what is offered is told to everybody, and announced as it is.
-#[tokio::test]
-async fn discovery_needs_no_credential() {
-    let server = TestServer::start();
-
-    for mount in ["/scim2", "/scim/v2"] {
-        let provider =
-            server.ask("", Method::GET, &format!("{mount}/ServiceProviderConfig"), None).await.json();
-        let types = server.ask("", Method::GET, &format!("{mount}/ResourceTypes"), None).await.json();
-        let schemas = server.ask("", Method::GET, &format!("{mount}/Schemas"), None).await.json();
-        let one =
-            server.ask("", Method::GET, &format!("{mount}/Schemas/urn:scim:wso2:schema"), None).await.json();
-        let filtered = server.ask("", Method::GET, &format!("{mount}/Schemas?filter=id%20pr"), None).await;
-        let written = server.ask("", Method::POST, &format!("{mount}/Schemas"), Some(json!({}))).await;
-
-        assert_eq!(provider["patch"]["supported"], true);
-        assert_eq!(provider["authenticationSchemes"][0]["type"], "oauthbearertoken");
-        assert_eq!(types["Resources"][0]["endpoint"], "/Users");
-        assert_eq!(types["Resources"][1]["endpoint"], "/Groups");
-        assert_eq!(types["Resources"][1]["schema"], "urn:ietf:params:scim:schemas:core:2.0:Group");
-        assert_eq!(schemas["totalResults"], 4);
-        assert_eq!(one["id"], "urn:scim:wso2:schema");
-        assert_eq!(filtered.status, StatusCode::FORBIDDEN);
-        assert_eq!((written.status, written.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
-    }
-}
-
 /// SCIM-2: bodies say they are JSON or say nothing; answers are SCIM's unless plain JSON was asked for.
 #[tokio::test]
 async fn media_types_are_negotiated() {
