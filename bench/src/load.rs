@@ -61,8 +61,8 @@ fn person(number: usize) -> anyhow::Result<Wanted> {
     Ok(Wanted {
         user_name: format!("user{number:06}"),
         rename_allowed: false,
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         password_set: false,
         attributes: attributes.as_object().cloned().unwrap_or_else(Map::new),
         contacts: PerFamily {

@@ -115,8 +115,8 @@ fn person(
     Ok(Wanted {
         user_name: user_name.to_owned(),
         rename_allowed: false,
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         password_set: true,
         attributes: Map::from_iter([("name".to_owned(), name)]),
         contacts: PerFamily { email, mobile: contact(ClaimFamily::Mobile, mobile)? },

@@ -56,8 +56,8 @@ pub(crate) async fn super_admin(
     let wanted = Wanted {
         user_name: admin.username.clone(),
         rename_allowed: false,
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         password_set: true,
         attributes: serde_json::Map::new(),
         contacts: PerFamily::default(),

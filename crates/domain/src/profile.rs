@@ -19,10 +19,10 @@ use crate::claim::{ClaimFamily, PerFamily};
 pub struct Profile {
     /// Unique without regard to ASCII case (SCIM-41).
     pub user_name: String,
-    /// `active` of RFC 7643 §4.1.1: a disabled user signs in nowhere (I13).
-    pub active: bool,
-    /// `accountLocked`: as disabled, by an administrator or by policy (I13).
-    pub locked: bool,
+    /// `active` of RFC 7643 §4.1.1, as stated: a disabled user signs in nowhere (I13); one of whom nothing is said is active.
+    pub active: Option<bool>,
+    /// `accountLocked`, as stated: as disabled, by an administrator or by policy (I13); one of whom nothing is said is not.
+    pub locked: Option<bool>,
     /// E-mail addresses and mobile numbers with their proofs.
     pub contacts: PerFamily<Contacts>,
     /// Every other attribute, canonical names, extensions as nested objects.
@@ -35,9 +35,19 @@ impl Profile {
         self.contacts.of(family)
     }
 
+    /// Whether he is enabled.
+    pub fn is_active(&self) -> bool {
+        self.active != Some(false)
+    }
+
+    /// Whether he is locked out.
+    pub fn is_locked(&self) -> bool {
+        self.locked == Some(true)
+    }
+
     /// Whether this user may act at all.
-    pub const fn may_act(&self) -> bool {
-        self.active && !self.locked
+    pub fn may_act(&self) -> bool {
+        self.is_active() && !self.is_locked()
     }
 
     /// `userName` as compared: ASCII lower case.

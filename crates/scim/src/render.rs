@@ -6,7 +6,9 @@ mod shape;
 use serde_json::{Map, Value};
 
 pub use self::projection::Projection;
-use crate::schema::{self, Attribute, Dialect, ENTERPRISE_URN, ResourceSchema, Returned, SYSTEM_URN, Schema};
+use crate::schema::{
+    self, Attribute, Dialect, ENTERPRISE_URN, Mutability, ResourceSchema, Returned, SYSTEM_URN, Schema,
+};
 
 /// How answers look: the dialect, its switches, and where they are served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,12 +108,14 @@ impl Renderer<'_> {
         members
     }
 
-    /// What the resource holds for an attribute, which is in the system schema wherever it is shown. At `/scim2` a
-    /// flag that is not set is left out, as the answers clients know have it.
+    /// What the resource holds for an attribute, which is in the system schema wherever it is shown. A
+    /// proof that is not there is left out, and at `/scim2`, as the answers clients know have it, so is a lock that is off.
     fn held_by(&self, extension: &'static Schema, attribute: &Attribute) -> Option<&Value> {
         let path = self.schema.resolve_in(extension, attribute.name)?;
         let value = self.resource.get(path.schema.urn)?.get(attribute.name)?;
-        let hides_false = self.rendering.dialect == Dialect::Wso2 && schema::is_verification(attribute);
+        let is_said =
+            attribute.mutability == Mutability::ReadWrite && self.rendering.dialect == Dialect::Strict;
+        let hides_false = schema::is_verification(attribute) && !is_said;
         let is_hidden = value.is_null() || hides_false && *value == Value::Bool(false);
         (!is_hidden).then_some(value)
     }

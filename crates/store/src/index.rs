@@ -95,7 +95,7 @@ fn values_of(profile: &Profile, path: &AttributePath) -> Vec<IndexedValue> {
         }
         _ if path.leaf().kind == Kind::Boolean => {
             let inactive = IndexedValue { name, key: INACTIVE.to_owned() };
-            return if profile.active { Vec::new() } else { vec![inactive] };
+            return if profile.is_active() { Vec::new() } else { vec![inactive] };
         }
         _ => text_of(profile, path).map(key).into_iter().collect(),
     };

@@ -299,7 +299,7 @@ fn is_groups(path: &AttributePath) -> bool {
 }
 
 fn internal_of(user: &User, groups: &[Membership]) -> Value {
-    resource_of(&Stored {
+    let mut form = resource_of(&Stored {
         id: user.id,
         profile: &user.profile,
         groups,
@@ -307,7 +307,12 @@ fn internal_of(user: &User, groups: &[Membership]) -> Value {
         version: user.version,
         created: user.created,
         last_modified: user.last_modified,
-    })
+    });
+    // Who is not said to be inactive is active, which is what the index says too.
+    if let Value::Object(members) = &mut form {
+        members.entry("active").or_insert(Value::Bool(user.profile.is_active()));
+    }
+    form
 }
 
 #[cfg(test)]
@@ -332,8 +337,8 @@ mod tests {
     fn nobody_is_looked_at_beyond_the_bound() {
         let profile = Profile {
             user_name: "bob".to_owned(),
-            active: true,
-            locked: false,
+            active: Some(true),
+            locked: None,
             contacts: PerFamily::default(),
             attributes: serde_json::Map::new(),
         };

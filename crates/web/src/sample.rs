@@ -140,8 +140,8 @@ impl TestServer {
         let wanted = Wanted {
             user_name: user_name.to_owned(),
             rename_allowed: false,
-            active: true,
-            locked: false,
+            active: Some(true),
+            locked: None,
             password_set: true,
             attributes: Map::new(),
             contacts: PerFamily {

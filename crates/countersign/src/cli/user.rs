@@ -134,8 +134,8 @@ fn wanted(arguments: &AddArguments) -> Result<Wanted, Failed> {
     Ok(Wanted {
         user_name: arguments.user_name.clone(),
         rename_allowed: false,
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         password_set: true,
         attributes,
         contacts,

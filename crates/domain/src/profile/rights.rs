@@ -26,10 +26,10 @@ pub fn refused_attribute(persona: Persona, before: &Profile, wanted: &Profile) -
     if persona.is_privileged() {
         return None;
     }
-    if before.active != wanted.active {
+    if before.is_active() != wanted.is_active() {
         return Some("active".to_owned());
     }
-    if before.locked != wanted.locked {
+    if before.is_locked() != wanted.is_locked() {
         return Some("accountLocked".to_owned());
     }
     let names = before.attributes.keys().chain(wanted.attributes.keys());
@@ -61,8 +61,8 @@ mod tests {
         let Value::Object(attributes) = attributes else { panic!("attributes are an object") };
         Profile {
             user_name: "bob".to_owned(),
-            active: true,
-            locked: false,
+            active: Some(true),
+            locked: None,
             contacts: PerFamily::default(),
             attributes,
         }
@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn an_owner_changes_neither_active_nor_lock() {
         let before = profile(json!({}));
-        let disabled = Profile { active: false, ..before.clone() };
-        let locked = Profile { locked: true, ..before.clone() };
+        let disabled = Profile { active: Some(false), ..before.clone() };
+        let locked = Profile { locked: Some(true), ..before.clone() };
 
         assert_eq!(refused_attribute(Persona::Owner, &before, &disabled).as_deref(), Some("active"));
         assert_eq!(refused_attribute(Persona::Owner, &locked, &before).as_deref(), Some("accountLocked"));
@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn a_privileged_caller_writes_everything() {
         let before = profile(json!({"title": "x"}));
-        let wanted = Profile { active: false, locked: true, attributes: Map::new(), ..before.clone() };
+        let wanted =
+            Profile { active: Some(false), locked: Some(true), attributes: Map::new(), ..before.clone() };
 
         for persona in [Persona::Administrator, Persona::Application] {
             assert_eq!(refused_attribute(persona, &before, &wanted), None);

@@ -141,7 +141,8 @@ fn record_lists(table: &Table<'_>, after: &Contacts, plan: &mut Plan) {
 
 /// Whether the request locks or disables the user.
 fn shuts_out(before: &Profile, wanted: &Wanted) -> bool {
-    (before.active && !wanted.active) || (!before.locked && wanted.locked)
+    (before.is_active() && wanted.active == Some(false))
+        || (!before.is_locked() && wanted.locked == Some(true))
 }
 
 /// Puts the profile together.

@@ -109,8 +109,8 @@ pub(super) fn given(family: ClaimFamily) -> Case {
     }
     let profile = Profile {
         user_name: "bob".to_owned(),
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         contacts: PerFamily::default(),
         attributes: Map::new(),
     };

@@ -12,10 +12,10 @@ pub struct Wanted {
     pub user_name: String,
     /// Whether this surface lets `userName` change at all (DESIGN §5, `userName`).
     pub rename_allowed: bool,
-    /// `active`.
-    pub active: bool,
-    /// `accountLocked`.
-    pub locked: bool,
+    /// `active`, as stated.
+    pub active: Option<bool>,
+    /// `accountLocked`, as stated.
+    pub locked: Option<bool>,
     /// Whether a new password comes with it. The password itself never gets here.
     pub password_set: bool,
     /// Every plain attribute.

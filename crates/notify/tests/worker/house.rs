@@ -148,8 +148,8 @@ impl House {
         let id = UserId::new(self.entropy().id(self.now()));
         let profile = Profile {
             user_name: name.to_owned(),
-            active: true,
-            locked: false,
+            active: Some(true),
+            locked: None,
             contacts: PerFamily::default(),
             attributes: serde_json::Map::new(),
         };

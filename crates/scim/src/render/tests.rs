@@ -33,6 +33,7 @@ fn held() -> Value {
             "pendingMobileNumber": "0123456789",
             "emailVerified": true,
             "phoneVerified": false,
+            "accountLocked": false,
             "verifyMobile": true,
         },
         "meta": {"created": "2020-10-12T13:35:24.579Z", "lastModified": "2020-10-13T13:35:24.579Z", "version": "W/\"7\""},
@@ -70,7 +71,7 @@ fn the_wso2_dialect_shows_what_its_clients_know() {
     );
 }
 
-/// scim.md §14: the strict dialect shows objects, flags as they are, its version, and verification only in SYS.
+/// scim.md §14: the strict dialect shows objects, a lock as it was stated, its version, and verification only in SYS.
 #[test]
 fn the_strict_dialect_shows_what_the_rfc_says() {
     assert_eq!(
@@ -89,7 +90,7 @@ fn the_strict_dialect_shows_what_the_rfc_says() {
             "urn:scim:wso2:schema": {
                 "pendingMobileNumber": "0123456789",
                 "emailVerified": true,
-                "phoneVerified": false,
+                "accountLocked": false,
             },
             "meta": {
                 "created": "2020-10-12T13:35:24.579Z",

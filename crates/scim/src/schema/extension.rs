@@ -33,8 +33,8 @@ const PENDING_EMAIL: &[Attribute] = &[Attribute::string("value", "The address th
     .read_only()
     .server_kept()];
 
-/// The attributes that the dialects disagree about where to put. [`super::AttributePath`] folds them into SYS.
-pub(super) const VERIFICATION: [Attribute; 8] = [
+/// What only the server says about proofs.
+const PROOFS: [Attribute; 4] = [
     Attribute::complex(
         "pendingEmails",
         "The e-mail address that waits for proof, at most one.",
@@ -49,7 +49,14 @@ pub(super) const VERIFICATION: [Attribute; 8] = [
         .server_kept(),
     Attribute::boolean("emailVerified", "Whether the primary e-mail address has been proven.").server_kept(),
     Attribute::boolean("phoneVerified", "Whether the mobile number has been proven.").server_kept(),
-    Attribute::boolean("accountLocked", "Whether the account is locked.").server_kept(),
+];
+
+/// What administrators say beside them.
+const LOCK: [Attribute; 1] =
+    [Attribute::boolean("accountLocked", "Whether the account is locked.").server_kept()];
+
+/// What a request says of itself: never stored, never returned (SCIM-120).
+const TRIGGERS: [Attribute; 3] = [
     Attribute::boolean("verifyEmail", "Asks that this request's e-mail address be proven first.")
         .write_only(),
     Attribute::boolean("verifyMobile", "Asks that this request's mobile number be proven first.")
@@ -61,9 +68,18 @@ pub(super) const VERIFICATION: [Attribute; 8] = [
     .write_only(),
 ];
 
+/// The attribute of that name among those the dialects disagree about where to put. [`super::AttributePath`] folds them
+/// into SYS.
+pub(super) fn verification(name: &str) -> Option<&'static Attribute> {
+    [&PROOFS[..], &LOCK, &TRIGGERS]
+        .into_iter()
+        .flatten()
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
+
 /// Whether the attribute is one of those both extensions have at `/scim2`.
 pub(crate) fn is_verification(attribute: &Attribute) -> bool {
-    VERIFICATION.iter().any(|verification| verification.name == attribute.name)
+    verification(attribute.name).is_some()
 }
 
 const LISTS: [Attribute; 4] = [
@@ -97,7 +113,7 @@ pub(super) static ENTERPRISE_WSO2: Schema = Schema {
     urn: ENTERPRISE_URN,
     name: "EnterpriseUser",
     description: "What an organization knows about its people, and what waits for proof.",
-    parts: &[ENTERPRISE, &VERIFICATION],
+    parts: &[ENTERPRISE, &PROOFS, &LOCK, &TRIGGERS],
     place: Place::UnderUrn,
 };
 
@@ -107,15 +123,16 @@ const SYSTEM_TABLE: Schema = Schema {
     urn: SYSTEM_URN,
     name: "SystemUser",
     description: "The lists of a user's addresses, and what waits for proof.",
-    parts: &[&LISTS, &VERIFICATION],
+    parts: &[&LISTS, &PROOFS, &LOCK, &TRIGGERS],
     place: Place::UnderUrn,
 };
 
-/// The same attributes at `/scim/v2`, where a client goes by what is announced: nothing RFC 7643 can say of a list of
-/// addresses tells it that each must be one, nor that some of them have to be proven first. So it is told not to write
-/// them; clients that know the product write them there as they do at `/scim2`.
+/// The same at `/scim/v2`, where a client goes by what is announced. Nothing RFC 7643 can say of a list of addresses tells
+/// it that each must be one, nor that some of them have to be proven first, so it is told not to write them; and what a
+/// request says of itself is no attribute of a user. Clients that know the product say and write all of it there as they do
+/// at `/scim2`.
 pub(super) static SYSTEM_STRICT: Schema =
-    Schema { parts: &[&announced_read_only(LISTS), &announced_read_only(VERIFICATION)], ..SYSTEM_TABLE };
+    Schema { parts: &[&announced_read_only(LISTS), &announced_read_only(PROOFS), &LOCK], ..SYSTEM_TABLE };
 
 #[expect(
     clippy::indexing_slicing,
@@ -124,9 +141,7 @@ pub(super) static SYSTEM_STRICT: Schema =
 const fn announced_read_only<const N: usize>(mut attributes: [Attribute; N]) -> [Attribute; N] {
     let mut index = 0;
     while index < N {
-        if attributes[index].server_kept {
-            attributes[index] = attributes[index].read_only();
-        }
+        attributes[index] = attributes[index].read_only();
         index += 1;
     }
     attributes

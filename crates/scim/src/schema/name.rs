@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Attribute, ENTERPRISE_URN, Kind, ResourceSchema, Schema, common::COMMON, extension};
+use super::{Attribute, ENTERPRISE_URN, Kind, ResourceSchema, SYSTEM_URN, Schema, common::COMMON, extension};
 
 /// An attribute of a resource, or one of its sub-attributes.
 #[derive(Clone, Copy)]
@@ -110,10 +110,11 @@ impl ResourceSchema {
             Some((name, sub)) => (name, Some(sub)),
             None => (text, None),
         };
+        let understands = [ENTERPRISE_URN, SYSTEM_URN];
         let attribute = if schema == self.core { find(COMMON, name) } else { None }
             .or_else(|| schema.attribute(name))
-            // The strict enterprise extension announces no verification attribute, and still understands them.
-            .or_else(|| find(&extension::VERIFICATION, name).filter(|_| schema.urn == ENTERPRISE_URN))?;
+            // Some are understood where they are not announced: scim.md §14, "accepted at both".
+            .or_else(|| extension::verification(name).filter(|_| understands.contains(&schema.urn)))?;
         let whole = AttributePath { schema, attribute, sub: None };
         sub.map_or(Some(whole), |sub| whole.with_sub(sub))
     }

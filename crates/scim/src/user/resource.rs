@@ -39,12 +39,12 @@ pub fn version_tag(version: u64) -> String {
 /// The user in the internal form, complete: addresses at their places, the lists, the flags, and what is pending.
 ///
 /// `emailVerified` and `phoneVerified` are there, true or false, where there is an address they speak of;
-/// `accountLocked` is there when it is true.
+/// `active` and `accountLocked` are there as they were stated.
 pub fn resource_of(user: &Stored<'_>) -> Value {
     let mut resource = user.profile.attributes.clone();
     resource.insert("id".into(), Value::from(user.id.to_string()));
     resource.insert("userName".into(), Value::from(user.profile.user_name.as_str()));
-    resource.insert("active".into(), Value::Bool(user.profile.active));
+    resource.extend(user.profile.active.map(|active| ("active".to_owned(), Value::Bool(active))));
     let mut system = Map::new();
     for family in ClaimFamily::ALL {
         let contacts = user.profile.contacts(family);
@@ -55,9 +55,7 @@ pub fn resource_of(user: &Stored<'_>) -> Value {
         }
         add_state(&mut system, family, contacts, *user.pending.of(family));
     }
-    if user.profile.locked {
-        system.insert("accountLocked".into(), Value::Bool(true));
-    }
+    system.extend(user.profile.locked.map(|locked| ("accountLocked".to_owned(), Value::Bool(locked))));
     if !system.is_empty() {
         resource.insert(SYSTEM_URN.into(), Value::Object(system));
     }

@@ -47,8 +47,8 @@ fn profile() -> Profile {
     });
     Profile {
         user_name: "bob".to_owned(),
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         contacts: PerFamily {
             email: Contacts {
                 held: Some(held(email("bob@old.example.org"), None)),
@@ -180,7 +180,23 @@ fn a_put_without_the_system_schema_leaves_the_guarded_state_alone() {
     let wanted = put(json!({"userName": "bob"}), Persona::Administrator).unwrap();
 
     assert_eq!(wanted.contacts, PerFamily::default());
-    assert!(wanted.active && !wanted.locked && wanted.attributes.is_empty());
+    assert_eq!((wanted.active, wanted.locked, wanted.attributes.len()), (Some(true), None, 0));
+}
+
+/// SCIM-80: `active` taken away is not shown any more and means what it meant; a PUT that leaves it out goes back to the
+/// default, and one of what was read changes nothing.
+#[test]
+fn active_can_be_left_unsaid() {
+    let removed = patched(json!([{"op": "remove", "path": "active"}])).unwrap();
+    assert_eq!(removed.active, None);
+
+    let unsaid = Profile { active: None, ..profile() };
+    assert_eq!(resource(&unsaid).get("active"), None);
+    let current = resource(&unsaid);
+    let edited = replaced(&current, json!({"userName": "bob"}), schema_of(Dialect::Strict)).unwrap();
+    let request = request(Some(&unsaid), How::Whole, Persona::Administrator, Dialect::Strict);
+    assert_eq!(wanted_of(&edited, &request).unwrap().wanted.active, None);
+    assert_eq!(put(json!({"userName": "bob"}), Persona::Administrator).unwrap().active, Some(true));
 }
 
 /// `verification.md` §2.4: a list that is given as empty is emptied.
@@ -288,7 +304,7 @@ fn triggers_and_passwords_are_no_attributes() {
     let wanted = write.wanted.clone();
     assert_eq!(Value::Object(wanted.attributes), json!({ENTERPRISE_URN: {"department": "X"}}));
     assert_eq!(wanted.contacts.email, WantedContacts { verify: Some(true), ..WantedContacts::default() });
-    assert_eq!((wanted.active, wanted.locked, wanted.password_set), (false, true, true));
+    assert_eq!((wanted.active, wanted.locked, wanted.password_set), (Some(false), Some(true), true));
     assert_eq!(write.password.as_deref().map(String::as_str), Some("secret enough"));
     assert!(!format!("{write:?}").contains("secret"));
 }

@@ -65,7 +65,7 @@ impl std::fmt::Debug for Write {
 /// - P counts as named only if a PATCH stated that very value (D-6).
 /// - A list, a verified flag or a pending value that the request does not mention asks for nothing, also when a PUT
 ///   leaves out the whole system schema (`verification.md` §2.6).
-/// - `active` left out is true. `verify…`, `password` and everything guarded stay out of the plain attributes.
+/// - `active` left out of a POST or PUT is true; removed by a PATCH it is not stated any more, which means the same. `verify…`, `password` and everything guarded stay out of the plain attributes.
 /// - `changeReason` is of this request only: at most 500 characters, without control characters (SEC-38).
 /// - A PUT by the owner keeps what he may not write and did not mention: to him it is readOnly (SCIM-44).
 pub fn wanted_of(edited: &Edited, request: &Request<'_>) -> Result<Write, ScimError> {
@@ -83,7 +83,11 @@ pub fn wanted_of(edited: &Edited, request: &Request<'_>) -> Result<Write, ScimEr
     }
     let password = reading.password()?;
     let mut attributes = plain_attributes(resource);
-    let mut active = truth(resource, "active").unwrap_or(true);
+    let mut active = truth(resource, "active");
+    if active.is_none() && request.how == How::Whole {
+        // Left out is the default; where nothing was said, nothing is said.
+        active = request.before.is_none_or(|before| before.active.is_some()).then_some(true);
+    }
     if let Some(before) =
         request.before.filter(|_| request.how == How::Whole && request.persona == Persona::Owner)
     {
@@ -94,7 +98,7 @@ pub fn wanted_of(edited: &Edited, request: &Request<'_>) -> Result<Write, ScimEr
         user_name,
         rename_allowed: request.dialect == Dialect::Strict,
         active,
-        locked: truth(system, "accountLocked").unwrap_or(false),
+        locked: truth(system, "accountLocked"),
         password_set: password.is_some(),
         attributes,
         contacts: PerFamily {

@@ -78,8 +78,8 @@ mod tests {
         for number in 0..users {
             let profile = Profile {
                 user_name: format!("user{number}"),
-                active: number % 2 == 0,
-                locked: false,
+                active: Some(number % 2 == 0),
+                locked: None,
                 contacts: PerFamily::default(),
                 attributes: serde_json::from_value(json!({"title": format!("T{number}")})).unwrap(),
             };

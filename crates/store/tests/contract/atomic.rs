@@ -91,7 +91,7 @@ async fn a_decision_on_a_stale_revision_conflicts_and_changes_nothing() {
         let user = house.user(profile("bob")).await;
         let stale = house.snapshot(user).await;
         let mut other = profile("bob");
-        other.active = false;
+        other.active = Some(false);
         house.commit(house.rewriting(&stale, other)).await.unwrap();
         let before = house.snapshot(user).await;
 
@@ -235,8 +235,8 @@ async fn a_password_change_or_a_lock_moves_the_credential_version() {
         assert_eq!(by_name().await.unwrap().unwrap(), set);
 
         let seen = house.snapshot(user).await;
-        let mut locked =
-            house.rewriting(&seen, countersign_domain::profile::Profile { locked: true, ..profile("Bob") });
+        let mut locked = house
+            .rewriting(&seen, countersign_domain::profile::Profile { locked: Some(true), ..profile("Bob") });
         if let UserStep::Update(update) = &mut locked.user {
             update.credential_moves = true;
         }

@@ -44,8 +44,8 @@ pub(crate) fn profile(name: &str) -> Profile {
     attributes.insert("displayName".to_owned(), json!(format!("{name} of Example")));
     Profile {
         user_name: name.to_owned(),
-        active: true,
-        locked: false,
+        active: Some(true),
+        locked: None,
         contacts: PerFamily::default(),
         attributes,
     }

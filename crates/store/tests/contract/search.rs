@@ -134,9 +134,10 @@ async fn filters_mean_what_the_language_says() {
         ann = with(ann, ENTERPRISE, json!({"department": "R&D", "manager": {"value": "M-1"}}));
         house.user(ann).await;
         house.clock.advance(SignedDuration::from_secs(1));
-        house.user(with(profile("bob"), "title", json!(""))).await;
+        // Who is not said to be inactive is active.
+        house.user(Profile { active: None, ..with(profile("bob"), "title", json!("")) }).await;
         let carl = with(profile("carl"), "name", json!({"familyName": "O'Neil", "givenName": "Carl"}));
-        house.user(Profile { active: false, ..carl }).await;
+        house.user(Profile { active: Some(false), ..carl }).await;
 
         let department = format!("{ENTERPRISE}:department eq \"r&d\"");
         let manager = format!("{ENTERPRISE}:manager eq \"M-1\"");
@@ -151,6 +152,8 @@ async fn filters_mean_what_the_language_says() {
             ("title eq null", "bob carl"),
             ("title ge \"\" and title lt \"b\"", "bob"),
             ("active eq true", "Ann bob"),
+            ("active eq true and title ew \"\"", "Ann bob"),
+            ("active pr and nickName co \"x\" or active pr and title co \"\"", "Ann bob"),
             ("active eq false", "carl"),
             ("not (active eq false) and userName ne \"bob\"", "Ann"),
             ("emails pr", "Ann"),

@@ -118,7 +118,8 @@ fn notices_reach_the_proven_addresses_of_both_families() {
 /// I12: a lock or a disable ends what waits in both families, and nothing begins in the same request.
 #[test]
 fn shutting_a_user_out_ends_what_waits_and_begins_nothing() {
-    let ways: [fn(&mut Ask); 2] = [|ask| ask.wanted.active = false, |ask| ask.wanted.locked = true];
+    let ways: [fn(&mut Ask); 2] =
+        [|ask| ask.wanted.active = Some(false), |ask| ask.wanted.locked = Some(true)];
     for shut_out in ways {
         both(
             |family| {
@@ -146,9 +147,9 @@ fn locking_a_disabled_user_ends_what_waits() {
     both(
         |family| {
             let mut case = given(family).p('p').v().n('x').by(Persona::Administrator);
-            case.seen.user.profile.active = false;
+            case.seen.user.profile.active = Some(false);
             case.asks(|mut ask| {
-                ask.wanted.locked = true;
+                ask.wanted.locked = Some(true);
                 ask
             })
         },

@@ -81,8 +81,8 @@ pub(super) fn wanted(seen: &Snapshot, request: &Request) -> Wanted {
     let mut wanted = Wanted::echo(&seen.user.profile);
     match request.account {
         Account::Kept => {}
-        Account::LockToggled => wanted.locked = !wanted.locked,
-        Account::ActiveToggled => wanted.active = !wanted.active,
+        Account::LockToggled => wanted.locked = Some(wanted.locked != Some(true)),
+        Account::ActiveToggled => wanted.active = Some(wanted.active == Some(false)),
         Account::PasswordSet => wanted.password_set = true,
     }
     let contacts = wanted.contacts.of_mut(request.family);

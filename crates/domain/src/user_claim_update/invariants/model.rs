@@ -155,7 +155,8 @@ impl Model {
     /// I12: a password, a lock or a disable voids what waited, in both families.
     fn check_ended_by_account(&self, request: &Request, before: &Snapshot, wanted: &Wanted) {
         let profile = &before.user.profile;
-        let shut_out = profile.active && !wanted.active || !profile.locked && wanted.locked;
+        let shut_out = profile.is_active() && wanted.active == Some(false)
+            || !profile.is_locked() && wanted.locked == Some(true);
         if shut_out || wanted.password_set {
             for family in ClaimFamily::ALL {
                 let ended = before.pending(family).is_none_or(|pending| self.ended.contains(&pending.id));

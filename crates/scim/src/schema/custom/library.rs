@@ -1,6 +1,6 @@
 //! Definitions become tables.
 
-use super::super::{Attribute, Dialect, Place, ResourceSchema, Schema, Schemas, Uniqueness, user};
+use super::super::{Attribute, Collation, Dialect, Place, ResourceSchema, Schema, Schemas, Uniqueness, user};
 use super::{Declared, Definition, Definitions};
 
 /// The tables made so far. A table lives as long as the process: paths and filters point into it, and a request that
@@ -56,6 +56,7 @@ fn row(declared: &Declared) -> Attribute {
     row.multi_valued = declared.multi_valued;
     row.required = declared.required;
     row.case_exact = declared.case_exact;
+    row.collation = if declared.case_exact { Collation::Exact } else { Collation::Text };
     row.mutability = declared.mutability;
     row.returned = declared.returned;
     row.uniqueness = Uniqueness::None;

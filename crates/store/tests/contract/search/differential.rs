@@ -79,8 +79,8 @@ fn profiles() -> impl Strategy<Value = Profile> {
             let contacts = |others| Contacts { others, ..Contacts::default() };
             Profile {
                 user_name: String::new(),
-                active,
-                locked: false,
+                active: Some(active),
+                locked: None,
                 contacts: PerFamily { email: contacts(emails), mobile: contacts(numbers) },
                 attributes,
             }
