@@ -51,7 +51,7 @@ pub use profile_update::{Edit, UpdateError};
 pub use resend_code::ResendError;
 pub use senders::{SenderState, Senders};
 pub use settings::{PropertyView, SettingError, Source};
-pub use users::{CURSOR_LIFETIME, ListError, Listed};
+pub use users::{CURSOR_LIFETIME, ListError, Listed, internal_form};
 pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.

@@ -3,10 +3,13 @@
 mod cursor;
 
 use countersign_domain::UserId;
+use countersign_domain::claim::PerFamily;
 use countersign_domain::user_claim_update::Settings;
 use countersign_scim::filter::Filter;
 use countersign_scim::list::ListRequest;
+use countersign_scim::user::{Stored, resource_of};
 use countersign_store::{Place, SearchError, UserPage, UserQuery, UserView};
+use serde_json::Value;
 
 pub use self::cursor::LIFETIME as CURSOR_LIFETIME;
 use self::cursor::Walk;
@@ -45,6 +48,20 @@ pub enum ListError {
     /// Not the caller's doing.
     #[error(transparent)]
     Failure(#[from] Failure),
+}
+
+/// A user in the internal form of the SCIM language, complete.
+pub fn internal_form(view: &UserView) -> Value {
+    let UserView { user, pending, groups } = view;
+    resource_of(&Stored {
+        id: user.id,
+        profile: &user.profile,
+        pending: PerFamily { email: pending.email.as_ref(), mobile: pending.mobile.as_ref() },
+        groups,
+        version: user.version,
+        created: user.created,
+        last_modified: user.last_modified,
+    })
 }
 
 impl From<SearchError> for ListError {

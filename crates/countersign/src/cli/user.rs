@@ -1,5 +1,6 @@
-//! `user add | set-password | grant | import`.
+//! `user add | set-password | grant | import | export`.
 
+mod export;
 mod import;
 mod progress;
 mod records;
@@ -43,6 +44,8 @@ pub(super) enum UserCommand {
     },
     /// Add everybody in a file: SCIM resources, one a line, or a table.
     Import(import::ImportArguments),
+    /// Write everybody down: SCIM resources, one a line, or a table.
+    Export(export::ExportArguments),
 }
 
 #[derive(Args, Debug)]
@@ -75,6 +78,7 @@ pub(super) fn run(place: &Place, command: UserCommand) -> Result<ExitCode, Faile
                 grant(place, &user_name, &scopes, revoke).await
             }
             UserCommand::Import(arguments) => import::run(place, &arguments).await,
+            UserCommand::Export(arguments) => export::run(place, &arguments).await,
         }
     })
 }

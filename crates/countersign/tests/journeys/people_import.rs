@@ -1,4 +1,5 @@
-//! `countersign user import`, beside the running server: people who come from somewhere else, with their proofs.
+//! `countersign user import` and `export`, beside the running server: people who come from somewhere else, and go on, with
+//! their proofs.
 
 use std::process::{Command, Output};
 
@@ -7,13 +8,17 @@ use serde_json::{Value, json};
 
 use crate::test_app::{ADMIN, BOB_MAIL, SYSTEM, TestApp, on_both_databases};
 
-/// What an import said: how it ended, its standard output, its standard error.
-fn import(app: &TestApp, file: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+/// How a command ended, its standard output, its standard error.
+fn user(app: &TestApp, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
-    command.arg("--home").arg(app.home().root()).args(["user", "import"]);
-    let Output { status, stdout, stderr } =
-        command.arg(app.home().root().join(file)).args(arguments).output().unwrap();
+    command.arg("--home").arg(app.home().root()).arg("user").args(arguments);
+    let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+fn import(app: &TestApp, file: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let file = app.home().root().join(file);
+    user(app, &[&["import", file.to_str().unwrap()], arguments].concat())
 }
 
 fn write<S: AsRef<str>>(app: &TestApp, file: &str, lines: &[S]) {
@@ -107,6 +112,44 @@ async fn a_table_with_a_header_of_paths_is_imported() {
 
         assert_eq!(code, Some(2));
         assert!(errors.contains("column 2 (`shoeSize`)"), "{errors}");
+    })
+    .await;
+}
+
+/// What is exported is imported elsewhere with all its proofs; a filter and a table say less; a file that is there is left
+/// alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_goes_on_with_his_proofs() {
+    on_both_databases(async |app| {
+        let file = app.home().root().join("everybody.jsonl");
+        let file = file.to_str().unwrap();
+
+        let (code, out, errors) = user(app, &["export", file]);
+
+        assert_eq!((code, out.as_str()), (Some(0), ""));
+        assert!(errors.ends_with("\n3 people\n"), "{errors}");
+        let exported = std::fs::read_to_string(file).unwrap();
+        let people: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let kim = people.iter().find(|person| person["userName"] == "kim").unwrap();
+        assert_eq!(*kim, named(app, "kim").await);
+        let id = kim["id"].as_str().unwrap();
+        app.delete(&format!("/scim2/Users/{id}")).of(ADMIN).await.expect(204);
+        let (code, out, _) = user(app, &["import", file]);
+        assert_eq!((code, out.as_str()), (Some(0), "3 people: 1 created, 2 there already, 0 refused\n"));
+        let again = named(app, "kim").await;
+        assert_eq!((&again["emails"], &again[SYSTEM]), (&kim["emails"], &kim[SYSTEM]));
+
+        let (code, _, errors) = user(app, &["export", file]);
+        assert_eq!(code, Some(2));
+        assert!(errors.contains("cannot be created"), "{errors}");
+        let columns = "userName,emails[primary eq true].value,urn:scim:wso2:schema:emailVerified";
+        let (code, out, _) =
+            user(app, &["export", "--format", "csv", "--columns", columns, "--filter", "userName sw \"K\""]);
+        assert_eq!(code, Some(0));
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines[0], "userName,emails[primary eq true].value,urn:scim:wso2:schema:emailVerified");
+        assert_eq!((lines.len(), lines[1].starts_with("kim,")), (2, true), "{out}");
+        app.deliver_all().await;
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Lists of users (RFC 7644 §3.4.2): the page asked for, as this mount shows it.
 
 use axum::http::StatusCode;
-use countersign_app::{Context, ListError};
+use countersign_app::{Context, ListError, internal_form};
 use countersign_scim::list::{ListRequest, cursor_response, list_response};
 use countersign_scim::render;
 use countersign_scim::{ScimError, ScimType};
@@ -17,7 +17,7 @@ pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest)
     let shown = listed
         .users
         .iter()
-        .map(|user| render::user(&resource::internal_of(user), &rendering, &request.projection))
+        .map(|user| render::user(&internal_form(user), &rendering, &request.projection))
         .collect();
     let page = if request.cursor.is_some() {
         cursor_response(shown, listed.total, listed.next, listed.previous)

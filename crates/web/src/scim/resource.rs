@@ -8,9 +8,8 @@ use axum::http::header::{self, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use countersign_app::{Allowance, Edit, NewPassword, UNLIMITED, UserView};
+use countersign_app::{Allowance, Edit, NewPassword, UNLIMITED, UserView, internal_form};
 use countersign_domain::claim::{Address, PerFamily};
-use countersign_domain::groups::Membership;
 use countersign_domain::snapshot::{Snapshot, User};
 use countersign_scim::body::{self, Edited};
 use countersign_scim::list::ListRequest;
@@ -153,7 +152,7 @@ fn edit(asking: &Asking, target: &Target, change: &Change, seen: &Snapshot) -> R
         email: seen.pending.email.as_ref().map(|pending| &pending.value),
         mobile: seen.pending.mobile.as_ref().map(|pending| &pending.value),
     };
-    let (edited, how) = change.apply(internal(&seen.user, pending, &[]), asking)?;
+    let (edited, how) = change.apply(internal(&seen.user, pending), asking)?;
     let request = user::Request {
         before: Some(&seen.user.profile),
         how,
@@ -164,21 +163,13 @@ fn edit(asking: &Asking, target: &Target, change: &Change, seen: &Snapshot) -> R
     Ok(Edit { wanted: write.wanted, password: write.password.map(NewPassword::Chosen) })
 }
 
-/// The user in the internal form.
-pub(super) fn internal_of(view: &UserView) -> Value {
-    internal(
-        &view.user,
-        PerFamily { email: view.pending.email.as_ref(), mobile: view.pending.mobile.as_ref() },
-        &view.groups,
-    )
-}
-
-fn internal(user: &User, pending: PerFamily<Option<&Address>>, groups: &[Membership]) -> Value {
+/// The user of a decision in the internal form: what waits for him is there, the groups that others put him in are not.
+fn internal(user: &User, pending: PerFamily<Option<&Address>>) -> Value {
     user::resource_of(&Stored {
         id: user.id,
         profile: &user.profile,
         pending,
-        groups,
+        groups: &[],
         version: user.version,
         created: user.created,
         last_modified: user.last_modified,
@@ -193,7 +184,7 @@ pub(super) fn present(
     projection: &Projection,
 ) -> Response {
     let rendering = asking.mount.rendering(&asking.web);
-    let shown = render::user(&internal_of(view), &rendering, projection);
+    let shown = render::user(&internal_form(view), &rendering, projection);
     let location = format!("{}/Users/{}", rendering.base_url, view.user.id);
     tagged(located(json(status, &shown), &location), view.user.version)
 }
