@@ -108,14 +108,16 @@ impl Renderer<'_> {
         members
     }
 
-    /// What the resource holds for an attribute, which is in the system schema wherever it is shown. A
-    /// proof that is not there is left out, and at `/scim2`, as the answers clients know have it, so is a lock that is off.
+    /// What the resource holds for an attribute: what is about proofs is in the system schema wherever it is shown. A proof
+    /// that is not there is left out, and at `/scim2`, as the answers clients know have it, so is a lock that is off.
     fn held_by(&self, extension: &'static Schema, attribute: &Attribute) -> Option<&Value> {
-        let path = self.schema.resolve_in(extension, attribute.name)?;
-        let value = self.resource.get(path.schema.urn)?.get(attribute.name)?;
+        let is_ours = extension.urn == ENTERPRISE_URN || extension.urn == SYSTEM_URN;
+        let is_of_proofs = is_ours && schema::is_verification(attribute);
+        let urn = if is_of_proofs { SYSTEM_URN } else { extension.urn };
+        let value = self.resource.get(urn)?.get(attribute.name)?;
         let is_said =
             attribute.mutability == Mutability::ReadWrite && self.rendering.dialect == Dialect::Strict;
-        let hides_false = schema::is_verification(attribute) && !is_said;
+        let hides_false = is_of_proofs && !is_said;
         let is_hidden = value.is_null() || hides_false && *value == Value::Bool(false);
         (!is_hidden).then_some(value)
     }
