@@ -10,6 +10,28 @@ use std::path::{Path, PathBuf};
 /// The families of ids, in the order of the page.
 const FAMILIES: [&str; 6] = ["SEED", "D", "SEC", "REL", "SCIM", "I"];
 
+/// What is required of SCIM (scim.md): the numbers of each section, and two that were put between.
+const SCIM_REQUIRED: [std::ops::RangeInclusive<u32>; 14] = [
+    1..=9,
+    10..=16,
+    20..=29,
+    30..=34,
+    40..=48,
+    50..=60,
+    65..=70,
+    75..=87,
+    90..=93,
+    95..=99,
+    100..=104,
+    110..=112,
+    115..=118,
+    120..=126,
+];
+const SCIM_BETWEEN: [&str; 2] = ["29a", "29b"];
+
+/// An id: the place of its family, its number, and the letter of one that was put between two others.
+type Id = (usize, u32, String);
+
 /// A test that names an id in its doc comment stands in the page, and the page has no other.
 #[test]
 fn the_page_says_which_test_shows_what() {
@@ -25,9 +47,30 @@ fn the_page_says_which_test_shows_what() {
     assert!(committed == generated, "docs/coverage.md is out of date; see the head of {}", file!());
 }
 
+/// Every requirement of scim.md is shown by a test, or docs/scim.md says why it does not apply.
+#[test]
+fn every_requirement_of_scim_is_shown_or_does_not_apply() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let shown = shown_by_tests(&root);
+    let page = fs::read_to_string(root.join("docs/scim.md")).unwrap();
+    let rows = page
+        .lines()
+        .skip_while(|line| *line != "## What does not apply")
+        .filter(|line| line.starts_with("| "));
+    let excused: Vec<Id> = rows.flat_map(ids_in).collect();
+
+    let numbers = SCIM_REQUIRED.into_iter().flatten().map(|number| number.to_string());
+    let required = numbers.chain(SCIM_BETWEEN.map(str::to_owned)).map(|number| format!("SCIM-{number}"));
+    let missing: Vec<String> = required
+        .filter(|name| !ids_in(name).iter().any(|id| shown.contains_key(id) || excused.contains(id)))
+        .collect();
+
+    assert_eq!(missing, [""; 0], "each needs a test, or a line in docs/scim.md");
+}
+
 /// Id → tests, as `crate::file::test`.
-fn shown_by_tests(root: &Path) -> BTreeMap<(usize, u32), Vec<String>> {
-    let mut shown = BTreeMap::<(usize, u32), Vec<String>>::new();
+fn shown_by_tests(root: &Path) -> BTreeMap<Id, Vec<String>> {
+    let mut shown = BTreeMap::<Id, Vec<String>>::new();
     let mut files = Vec::new();
     collect(&root.join("crates"), &mut files);
     files.sort();
@@ -78,31 +121,33 @@ fn tests_in(source: &str) -> Vec<(String, String)> {
 }
 
 /// `SEED-8`, `SEC-9 … SEC-12` (each end), `SEED-1…24` (the first).
-fn ids_in(comment: &str) -> Vec<(usize, u32)> {
+fn ids_in(comment: &str) -> Vec<Id> {
     let words = comment.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     words
         .filter_map(|word| {
             let (family, number) = word.split_once('-')?;
             let family = FAMILIES.iter().position(|known| *known == family)?;
-            Some((family, number.parse().ok()?))
+            let letter = number.trim_start_matches(|c: char| c.is_ascii_digit());
+            let number = number.strip_suffix(letter).filter(|_| letter.len() <= 1)?;
+            Some((family, number.parse().ok()?, letter.to_owned()))
         })
         .chain(invariants_in(comment))
         .collect()
 }
 
 /// Invariants are written without a dash: `I4`.
-fn invariants_in(comment: &str) -> impl Iterator<Item = (usize, u32)> {
+fn invariants_in(comment: &str) -> impl Iterator<Item = Id> {
     let family = FAMILIES.len() - 1;
     let words = comment.split(|c: char| !c.is_ascii_alphanumeric());
-    words.filter_map(move |word| Some((family, word.strip_prefix('I')?.parse().ok()?)))
+    words.filter_map(move |word| Some((family, word.strip_prefix('I')?.parse().ok()?, String::new())))
 }
 
-fn render(shown: &BTreeMap<(usize, u32), Vec<String>>) -> String {
+fn render(shown: &BTreeMap<Id, Vec<String>>) -> String {
     let mut page = "# Which test shows what\n\nGenerated from the tests' doc comments by `crates/countersign/tests/coverage.rs`.\n\n| id | shown by |\n|---|---|\n"
         .to_owned();
-    for ((family, number), places) in shown {
+    for ((family, number, letter), places) in shown {
         let dash = if FAMILIES[*family] == "I" { "" } else { "-" };
-        writeln!(page, "| {}{dash}{number} | {} |", FAMILIES[*family], places.join("<br>")).unwrap();
+        writeln!(page, "| {}{dash}{number}{letter} | {} |", FAMILIES[*family], places.join("<br>")).unwrap();
     }
     page
 }

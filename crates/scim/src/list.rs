@@ -109,6 +109,30 @@ impl Parameters {
             Some(_) => Err(invalid_value("A list parameter is given twice.")),
         }
     }
+
+    /// Those of a `.search` body.
+    fn of_search(body: Value) -> Result<Self, ScimError> {
+        let Value::Object(members) = body else {
+            return Err(ScimError::new(ScimType::InvalidSyntax, "The body must be a JSON object."));
+        };
+        let mut parameters = Self::default();
+        for (name, value) in members {
+            if parameters.slot(&name).is_some() && !value.is_null() {
+                let text = search_text(value)
+                    .ok_or_else(|| invalid_value("A search parameter has the wrong type."))?;
+                parameters.set(&name, text)?;
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn filter(&self, schema: &ResourceSchema) -> Result<Option<Filter>, ScimError> {
+        self.filter.as_deref().map(|text| searchable(text, schema)).transpose()
+    }
+
+    fn sort(&self, schema: &ResourceSchema) -> Result<Option<Sort>, ScimError> {
+        sort(self.sort_by.as_deref(), self.sort_order.as_deref(), schema)
+    }
 }
 
 impl ListRequest {
@@ -129,27 +153,55 @@ impl ListRequest {
 
     /// Reads a `.search` body (SCIM-70): the same parameters as JSON, lists of attributes as arrays.
     pub fn from_search(body: Value, schema: &ResourceSchema) -> Result<Self, ScimError> {
-        let Value::Object(members) = body else {
-            return Err(ScimError::new(ScimType::InvalidSyntax, "The body must be a JSON object."));
-        };
-        let mut parameters = Parameters::default();
-        for (name, value) in members {
-            if parameters.slot(&name).is_some() && !value.is_null() {
-                let text = search_text(value)
-                    .ok_or_else(|| invalid_value("A search parameter has the wrong type."))?;
-                parameters.set(&name, text)?;
-            }
+        Self::new(&Parameters::of_search(body)?, schema)
+    }
+
+    /// Reads the body of a search over resources of two kinds (SCIM-70): what it asks of each, `None` where nothing of
+    /// that kind can match.
+    ///
+    /// A filter is judged by the schema of each kind: an attribute that only the other one has matches nothing, and one
+    /// that neither has is refused. Order and projection likewise; a kind without the attribute keeps its own order.
+    pub fn from_search_over(
+        body: Value,
+        schemas: [&ResourceSchema; 2],
+    ) -> Result<[Option<Self>; 2], ScimError> {
+        let given = Parameters::of_search(body)?;
+        if given.cursor.is_some() {
+            let detail = "This list is paged by startIndex and count; leave cursor out.";
+            return Err(ScimError::new(ScimType::InvalidCursor, detail));
         }
-        Self::new(&parameters, schema)
+        let [users, groups] = schemas.map(|schema| given.filter(schema));
+        let filters = match (users, groups) {
+            (Err(refused), Err(_)) => return Err(refused),
+            (users, groups) => [users.ok(), groups.ok()],
+        };
+        let orders = match schemas.map(|schema| given.sort(schema)) {
+            [Err(refused), Err(_)] => return Err(refused),
+            [users, groups] => [users.unwrap_or_default(), groups.unwrap_or_default()],
+        };
+        let ([users, groups], [user_order, group_order], [of_users, of_groups]) = (filters, orders, schemas);
+        Ok([
+            users.map(|filter| Self::asking(&given, filter, user_order, of_users)).transpose()?,
+            groups.map(|filter| Self::asking(&given, filter, group_order, of_groups)).transpose()?,
+        ])
     }
 
     fn new(given: &Parameters, schema: &ResourceSchema) -> Result<Self, ScimError> {
+        let sort = given.sort(schema)?;
+        Self::asking(given, given.filter(schema)?, sort, schema)
+    }
+
+    fn asking(
+        given: &Parameters,
+        filter: Option<Filter>,
+        sort: Option<Sort>,
+        schema: &ResourceSchema,
+    ) -> Result<Self, ScimError> {
         let start_index =
             given.start_index.as_deref().map(|text| whole_number(text, ScimType::InvalidValue, "startIndex"));
         let count = given.count.as_deref().map(|text| whole_number(text, ScimType::InvalidCount, "count"));
-        let sort = sort(given.sort_by.as_deref(), given.sort_order.as_deref(), schema)?;
         Ok(Self {
-            filter: given.filter.as_deref().map(|text| searchable(text, schema)).transpose()?,
+            filter,
             sort,
             question: Question::of(given.filter.as_deref(), sort),
             start_index: start_index.transpose()?.unwrap_or(1).max(1),
@@ -248,7 +300,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::schema::{Dialect, user};
+    use crate::schema::{Dialect, group, user};
 
     fn query(pairs: &[(&str, &str)]) -> Result<ListRequest, ScimError> {
         ListRequest::from_query(pairs.iter().copied(), user(Dialect::Strict))
@@ -299,6 +351,33 @@ mod tests {
             searched.unwrap().sort.map(|sort| (sort.by.to_string(), sort.is_descending)),
             Some(("emails.value".into(), true))
         );
+    }
+
+    /// SCIM-70, SCIM-57: over two kinds each is asked what its schema has; what neither has is refused.
+    #[test]
+    fn a_search_over_two_kinds_asks_each_what_it_has() {
+        let both =
+            |body| ListRequest::from_search_over(body, [user(Dialect::Strict), group(Dialect::Strict)]);
+        let asked = |body| {
+            let kinds = both(body).unwrap();
+            kinds.map(|kind| kind.map(|asked| (asked.filter.is_some(), asked.sort.is_some())))
+        };
+
+        assert_eq!(asked(json!({"filter": "displayName pr"})), [Some((true, false)); 2]);
+        assert_eq!(asked(json!({"filter": "userName pr"})), [Some((true, false)), None]);
+        assert_eq!(asked(json!({"filter": "members pr"})), [None, Some((true, false))]);
+        assert_eq!(asked(json!({"sortBy": "userName"})), [Some((false, true)), Some((false, false))]);
+        for (body, kind) in [
+            (json!({"filter": "shoeSize pr"}), ScimType::InvalidFilter),
+            (json!({"filter": "displayName eq"}), ScimType::InvalidFilter),
+            (json!({"filter": "password pr"}), ScimType::InvalidFilter),
+            (json!({"sortBy": "shoeSize"}), ScimType::InvalidValue),
+            (json!({"count": "many"}), ScimType::InvalidCount),
+            (json!({"cursor": ""}), ScimType::InvalidCursor),
+            (json!([]), ScimType::InvalidSyntax),
+        ] {
+            assert_eq!(both(body.clone()).unwrap_err().kind, kind, "{body}");
+        }
     }
 
     /// SEC-42, SCIM-42: no sorting on secrets; SCIM-47: not both projections.

@@ -179,7 +179,7 @@ mod tests {
         schema.attributes().map(|attribute| attribute.name).collect()
     }
 
-    /// scim.md §14: at `/scim/v2` the enterprise extension is exactly the RFC's.
+    /// SCIM-91, scim.md §14: at `/scim/v2` the enterprise extension is exactly the RFC's.
     #[test]
     fn the_strict_enterprise_extension_holds_the_six_attributes_of_the_rfc() {
         let enterprise = user(Dialect::Strict).extensions[0];

@@ -89,6 +89,8 @@ const TABLE: &[Row] = &[
     ("GET",    "~/Groups/{nobody}", "internal_group_mgt_view", Body::None, scoped(404)),
     ("PATCH",  "~/Groups/{nobody}", "internal_group_mgt_update", Body::GroupName, scoped(404)),
     ("DELETE", "~/Groups/{nobody}", "internal_group_mgt_delete", Body::None, scoped(404)),
+    // Whoever may list the users or the groups; the other half is empty for him.
+    ("POST",   "~/.search", "internal_group_mgt_list", Body::Search, scoped(200)),
     ("POST",   "~/Bulk", NO_SCOPE, Body::Bulk, [401, 200, 200, 200, 200, 200]),
     ("GET",    "~/Me", NO_SCOPE, Body::None, EVERYBODYS),
     ("PUT",    "~/Me", NO_SCOPE, Body::Echo, EVERYBODYS),
@@ -281,7 +283,7 @@ async fn nobody_deletes_himself_without_the_right() {
     .await;
 }
 
-/// I13, SEC-33: disabled, locked or with another password: the credential of a moment ago is none.
+/// I13, SEC-33, SCIM-46: disabled, locked or with another password: the credential of a moment ago is none.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credential_ends_with_the_commit_that_ends_it() {
     let system = "urn:scim:wso2:schema";

@@ -163,7 +163,7 @@ mod tests {
             .matches(&sample())
     }
 
-    /// SCIM-53 … SCIM-58.
+    /// SCIM-53, SCIM-54, SCIM-55, SCIM-56, SCIM-57, SCIM-58.
     #[test]
     fn a_filter_is_true_exactly_where_the_rules_say_so() {
         let cases = [

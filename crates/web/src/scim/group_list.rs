@@ -36,6 +36,16 @@ pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest)
         let detail = "Groups are paged by startIndex and count; leave cursor out.";
         return Err(ScimError::new(ScimType::InvalidCursor, detail).into());
     }
+    let (shown, total) = page(asking, cx, request).await?;
+    Ok(resource::json(StatusCode::OK, &list_response(shown, total, request.start_index)))
+}
+
+/// The groups of that page, and how many match in all.
+pub(super) async fn page(
+    asking: &Asking,
+    cx: &Context,
+    request: &ListRequest,
+) -> Result<(Vec<Value>, u64), Refused> {
     let dialect = asking.mount.dialect;
     let query = request.filter.as_ref().map(|filter| query_of(filter, dialect)).unwrap_or_default();
     let listing = Listing { asking, cx, request };
@@ -49,7 +59,7 @@ pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest)
     let rendering = asking.mount.rendering(&asking.web);
     let shown =
         groups.iter().map(|group| render::group(&internal(group, &members), &rendering, &request.projection));
-    Ok(resource::json(StatusCode::OK, &list_response(shown.collect(), total, request.start_index)))
+    Ok((shown.collect(), total))
 }
 
 type MembersOf = HashMap<GroupId, Vec<Member>>;

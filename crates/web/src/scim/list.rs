@@ -1,10 +1,11 @@
 //! Lists of users (RFC 7644 §3.4.2): the page asked for, as this mount shows it.
 
 use axum::http::StatusCode;
-use countersign_app::{Context, ListError, internal_form};
+use countersign_app::{Context, ListError, Listed, internal_form};
 use countersign_scim::list::{ListRequest, cursor_response, list_response};
 use countersign_scim::render;
 use countersign_scim::{ScimError, ScimType};
+use serde_json::Value;
 
 use super::error::Refused;
 use super::resource::{self, Answer};
@@ -13,18 +14,29 @@ use super::rights::Asking;
 /// The page a request asks for. Rights were checked with this request, as they are for every page (SCIM-69).
 pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest) -> Answer {
     let listed = asking.web.app.users(cx, asking.mount.path(), request).await?;
-    let rendering = asking.mount.rendering(&asking.web);
-    let shown = listed
-        .users
-        .iter()
-        .map(|user| render::user(&internal_form(user), &rendering, &request.projection))
-        .collect();
+    let shown = shown(asking, request, &listed);
     let page = if request.cursor.is_some() {
         cursor_response(shown, listed.total, listed.next, listed.previous)
     } else {
         list_response(shown, listed.total, request.start_index)
     };
     Ok(resource::json(StatusCode::OK, &page))
+}
+
+/// The users of a page asked for by position, and how many match in all.
+pub(super) async fn page(
+    asking: &Asking,
+    cx: &Context,
+    request: &ListRequest,
+) -> Result<(Vec<Value>, u64), Refused> {
+    let listed = asking.web.app.users(cx, asking.mount.path(), request).await?;
+    Ok((shown(asking, request, &listed), listed.total))
+}
+
+fn shown(asking: &Asking, request: &ListRequest, listed: &Listed) -> Vec<Value> {
+    let rendering = asking.mount.rendering(&asking.web);
+    let users = listed.users.iter();
+    users.map(|user| render::user(&internal_form(user), &rendering, &request.projection)).collect()
 }
 
 impl From<ListError> for Refused {

@@ -1,7 +1,7 @@
 //! SCIM 2.0 at both mounts: one router, built twice with the dialect as a value (DESIGN §5).
 //!
 //! `mount` says what a dialect serves, `rights` who may, `users`, `me` and `groups` are the handlers, `resource` is the
-//! path of a user and what all of them share; `bulk` carries out many of them in one request; `error` words every
+//! path of a user and what all of them share; `search` spans users and groups; `bulk` carries out many of them in one request; `error` words every
 //! refusal, `condition` reads `If-Match` and `If-None-Match`.
 
 mod bulk;
@@ -15,6 +15,7 @@ mod me;
 mod mount;
 mod resource;
 mod rights;
+mod search;
 mod spelling;
 mod users;
 
@@ -54,6 +55,7 @@ fn resources(web: &Web, mount: Mount) -> Router<Web> {
             "/Groups/{id}",
             get(groups::read).put(groups::replace).patch(groups::patch).delete(groups::delete),
         )
+        .route("/.search", post(search::both))
         .route("/Me", get(me::read).put(me::replace).patch(me::patch))
         .route("/Bulk", post(bulk::run).layer(DefaultBodyLimit::max(PAYLOAD_MAX)))
         .route("/ServiceProviderConfig", get(discovery::service_provider))

@@ -70,7 +70,7 @@ async fn any_filter_and_any_order_are_answered() {
     }
 }
 
-/// SCIM-67, SCIM-68: a walk by cursor, forwards and back, in a query string and in a search body.
+/// SCIM-67, SCIM-68, SCIM-115: a walk by cursor, forwards and back, in a query string and in a search body.
 #[tokio::test]
 async fn a_list_is_walked_by_cursor() {
     let server = house().await;

@@ -156,7 +156,7 @@ async fn an_owners_put_keeps_what_is_not_his_to_write() {
     assert_eq!(shown["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]["department"], "Tools");
 }
 
-/// D-12: clearing what waits calls it off; anything else but an echo is refused.
+/// D-12, SCIM-121: clearing what waits calls it off; anything else but an echo is refused.
 #[tokio::test]
 async fn clearing_what_waits_calls_it_off() {
     let server = TestServer::start();
