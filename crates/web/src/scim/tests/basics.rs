@@ -41,7 +41,8 @@ async fn every_endpoint_of_the_rfc_is_served() {
             (Method::POST, "/Users/.search"),
             (Method::POST, "/Groups/.search"),
         ] {
-            let body = (method == Method::POST).then(|| json!({"Operations": []}));
+            let body = (method == Method::POST)
+                .then(|| json!({"Operations": [{"method": "DELETE", "path": "/Users"}]}));
             let reply = server.ask("admin", method, &format!("{mount}{path}"), body).await;
             assert_eq!(reply.status, StatusCode::OK, "{mount}{path}: {}", reply.text);
         }
