@@ -16,6 +16,8 @@ async fn create(server: &TestServer, mount: &str, body: Value) -> Reply {
     reply
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
+#[expect(clippy::unnecessary_wraps, reason = "it is a body as the server is asked with it")]
 fn replace(path: &str, value: Value) -> Option<Value> {
     Some(json!({"Operations": [{"op": "replace", "path": path, "value": value}]}))
 }

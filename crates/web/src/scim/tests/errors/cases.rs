@@ -44,6 +44,7 @@ impl Case {
         Self { operation, cause, by, method, path, header: None, body: String::new() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "it is written in place at every call")]
     pub(super) fn json(self, body: Value) -> Self {
         Self { body: body.to_string(), ..self }
     }
