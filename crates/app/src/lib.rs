@@ -44,7 +44,7 @@ pub use error::Failure;
 pub use grants::SCOPES;
 pub use groups::{Members, Page};
 pub use inbox::{Inbox, InboxMessage};
-pub use link::{Errand, LinkOutcome, LinkView, LinkVisit};
+pub use link::{Errand, LinkCode, LinkOutcome, LinkView, LinkVisit};
 pub use mint::Context;
 pub use password::{NewPassword, PasswordPolicy, Passwords, WeakPassword};
 pub use profile_update::{Edit, UpdateError};

@@ -6,7 +6,7 @@ mod outcome;
 use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
 use countersign_domain::change::{Cancelled, LinkToken, Presented};
 use countersign_domain::{Refusal, TenantId};
-use countersign_store::{ChangeRecord, Commit, CommitError};
+use countersign_store::{ChangeRecord, Commit, CommitError, LinkRecord};
 
 use crate::app::App;
 use crate::error::Failure;
@@ -17,7 +17,7 @@ use crate::spending;
 use crate::validate_code::CodeError;
 use outcome::outcome;
 
-pub use outcome::{LinkOutcome, LinkView};
+pub use outcome::{LinkCode, LinkOutcome, LinkView};
 
 /// What a link was sent for (SEC-7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,7 +50,7 @@ impl App {
         let mut commit = Commit::new(self.operation(now), visit.tenant.clone(), now);
         commit.spends.extend(spending::landing(&visit.token.selector, &settings.limits));
         match self.store.commit(commit).await {
-            Ok(()) => Ok(outcome(&link, now, visit.errand)),
+            Ok(()) => Ok(outcome(&link, now, visit.errand, &settings)),
             Err(CommitError::Exhausted(budget)) => Ok(LinkOutcome::refused(&exhausted(&budget))),
             Err(CommitError::Fault(fault)) => Err(fault.into()),
             Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Member(_)) => Err(Failure::Busy),
@@ -59,32 +59,49 @@ impl App {
 
     /// What the link can do now, told to somebody whose look was counted before: takes from no budget.
     pub async fn look_again_at_link(&self, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
-        let now = self.store.now().await?;
-        let found = self.find_link(visit).await?;
-        Ok(found.map_or(LinkOutcome::Unknown, |link| outcome(&link, now, visit.errand)))
+        match self.find_link(visit).await? {
+            Some(link) => self.standing(&link, visit).await,
+            None => Ok(LinkOutcome::Unknown),
+        }
     }
 
-    /// The button of the confirmation page: the value takes effect.
-    pub async fn confirm_by_link(&self, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
+    /// The button of the confirmation page: the value takes effect. Where links need a code, `code` is what was typed;
+    /// a wrong one is a committed attempt, none is no guess.
+    pub async fn confirm_by_link(
+        &self,
+        visit: &LinkVisit,
+        code: Option<&str>,
+    ) -> Result<LinkOutcome, Failure> {
         let Some(link) = self.find_link(visit).await? else { return self.unknown_link(visit).await };
-        let before = outcome(&link, self.store.now().await?, visit.errand);
+        let before = self.standing(&link, visit).await?;
         let LinkOutcome::Open(view) = before else { return Ok(before) };
-        let cx = holder_context(visit, &link.change);
-        let presented = Presented::Link(visit.token.clone());
-        match self.validate_own_code(&cx, link.change.user, &presented).await {
+        let (cx, user) = (holder_context(visit, &link.change), link.change.user);
+        let tried = if view.code.is_some() {
+            let typed = Presented::code(code.unwrap_or_default());
+            if typed.secret().is_empty() {
+                return Ok(LinkOutcome::CodeMissing(view));
+            }
+            self.validate_code_beside_link(&cx, user, &visit.token, &typed).await
+        } else {
+            self.validate_own_code(&cx, user, &Presented::Link(visit.token.clone())).await
+        };
+        match tried {
             Ok(()) => Ok(LinkOutcome::Done(view)),
             Err(CodeError::Refused(refusal @ Refusal::TooManyRequests { .. })) => {
                 Ok(LinkOutcome::refused(&refusal))
             }
             Err(CodeError::Failure(failure)) => Err(failure),
-            Err(_) => self.look_again_at_link(visit).await,
+            Err(_) => Ok(match self.look_again_at_link(visit).await? {
+                LinkOutcome::Open(view) if view.code.is_some() => LinkOutcome::CodeWrong(view),
+                ended => ended,
+            }),
         }
     }
 
     /// The button of the cancel page, and "This wasn't me" on the confirmation page: the change is called off (SEC-18).
     pub async fn stop_by_link(&self, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
         let Some(link) = self.find_link(visit).await? else { return self.unknown_link(visit).await };
-        let before = outcome(&link, self.store.now().await?, visit.errand);
+        let before = self.standing(&link, visit).await?;
         let (LinkOutcome::Open(view) | LinkOutcome::Expired(view)) = before else { return Ok(before) };
         let by = match visit.errand {
             Errand::Confirm => Cancelled::Declined,
@@ -97,7 +114,7 @@ impl App {
     /// "Send again" on the page of an expired link: a new one, to the same address.
     pub async fn resend_by_link(&self, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
         let Some(link) = self.find_link(visit).await? else { return self.unknown_link(visit).await };
-        let before = outcome(&link, self.store.now().await?, visit.errand);
+        let before = self.standing(&link, visit).await?;
         let LinkOutcome::Expired(view) = before else { return Ok(before) };
         let cx = holder_context(visit, &link.change);
         let id = link.change.id;
@@ -107,6 +124,12 @@ impl App {
             Err(ResendError::Refused(refusal)) => Ok(LinkOutcome::refused(&refusal)),
             Err(ResendError::Failure(failure)) => Err(failure),
         }
+    }
+
+    /// Where a link stands now, by the settings in force.
+    async fn standing(&self, link: &LinkRecord, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
+        let settings = self.settings(&self.store.overrides(&visit.tenant).await?);
+        Ok(outcome(link, self.store.now().await?, visit.errand, &settings))
     }
 
     /// A link that is none still counts against whoever presented it.

@@ -181,7 +181,7 @@ impl<'a> Mint<'a> {
                 purpose: pending.purpose,
                 tenant: self.telling.tenant,
                 value: &pending.value,
-                form: pending.challenge.form,
+                form: reissue.form,
                 at: self.commit.at,
                 validity_minutes: reissue.validity_minutes,
             },

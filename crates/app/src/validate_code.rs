@@ -1,11 +1,11 @@
 //! A code, or a link's token, is presented through the API (`verification.md` §3.3, §4.2, §4.3).
 
 use countersign_domain::change::{
-    Cancelled, ChallengeState, Pending, Presented, Redemption, Scenario, Spend, WrongCode,
+    Cancelled, ChallengeState, LinkToken, MacKeys, Pending, Presented, Redemption, Scenario, Spend, WrongCode,
 };
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::snapshot::Snapshot;
-use countersign_domain::user_claim_update::{Plan, Settings, cancel, land, wrong_code};
+use countersign_domain::user_claim_update::{LinkConfirmation, Plan, Settings, cancel, land, wrong_code};
 use countersign_domain::{Refusal, UserId};
 use countersign_store::{ChangeQuery, Commit, CommitError, UserView};
 
@@ -66,6 +66,40 @@ enum Tried {
     Taken,
 }
 
+/// A presented secret; for a code typed on the page of a link, with the link it has to stand beside (SEC-23).
+#[derive(Clone, Copy)]
+struct Proof<'a> {
+    presented: &'a Presented,
+    beside: Option<&'a LinkToken>,
+}
+
+impl<'a> Proof<'a> {
+    const fn alone(presented: &'a Presented) -> Self {
+        Self { presented, beside: None }
+    }
+
+    /// The pending change as this proof meets it: `None` if its newest challenge issued no such kind of secret, since a
+    /// mistyped SMS code must not use up the attempts of a link. Where links need a code, the link proves nothing
+    /// alone, also when its secret is typed as if it were the code.
+    fn meets(self, pending: &Pending, mac: &MacKeys, settings: &Settings) -> Option<Pending> {
+        let form = pending.challenge.form;
+        let by_code = form.has_link() && settings.link_confirmation == LinkConfirmation::Code;
+        let issued = match self.presented {
+            Presented::Code(_) => form.has_otp(),
+            Presented::Link(_) => form.has_link() && !by_code,
+        };
+        let its_link = self.beside.is_none_or(|token| {
+            pending.challenge.matches_link(&mac.candidates(&pending.binding(), token.secret.as_bytes()))
+        });
+        let stands = matches!(pending.challenge.state, ChallengeState::Live | ChallengeState::Exhausted);
+        let mut met = (issued && its_link && stands).then(|| pending.clone())?;
+        if by_code {
+            met.challenge = met.challenge.by_code_alone();
+        }
+        Some(met)
+    }
+}
+
 /// How a presented secret meets the budgets of its source and, for privileged callers, of the actor.
 #[derive(Clone, Copy)]
 enum Guess {
@@ -99,12 +133,29 @@ impl App {
         user: UserId,
         presented: &Presented,
     ) -> Result<(), CodeError> {
-        match self.try_secret(cx, user, &ClaimFamily::ALL, presented, Guess::Fresh).await? {
+        let proof = Proof::alone(presented);
+        match self.try_secret(cx, user, &ClaimFamily::ALL, proof, Guess::Fresh).await? {
             Tried::Landed => Ok(()),
             Tried::Expired => Err(CodeError::Expired),
             Tried::Wrong | Tried::Nothing if self.is_superseded(cx, user, presented).await? => {
                 Err(CodeError::Superseded)
             }
+            Tried::Wrong | Tried::Nothing | Tried::Taken => Err(CodeError::Invalid),
+        }
+    }
+
+    /// Whoever has the link types the code that came with it (SEC-23): compared with that link's challenge alone.
+    pub(crate) async fn validate_code_beside_link(
+        &self,
+        cx: &Context,
+        user: UserId,
+        token: &LinkToken,
+        code: &Presented,
+    ) -> Result<(), CodeError> {
+        let proof = Proof { presented: code, beside: Some(token) };
+        match self.try_secret(cx, user, &ClaimFamily::ALL, proof, Guess::Fresh).await? {
+            Tried::Landed => Ok(()),
+            Tried::Expired => Err(CodeError::Expired),
             Tried::Wrong | Tried::Nothing | Tried::Taken => Err(CodeError::Invalid),
         }
     }
@@ -118,7 +169,7 @@ impl App {
         if !self.settings(&seen.overrides).of(family).privileged_validation {
             return Err(CodeError::PrivilegedDisabled);
         }
-        match self.try_secret(cx, user, &[family], presented, Guess::Counted).await? {
+        match self.try_secret(cx, user, &[family], Proof::alone(presented), Guess::Counted).await? {
             Tried::Landed => self.view(cx, user).await?.ok_or(CodeError::Invalid),
             Tried::Wrong | Tried::Expired | Tried::Nothing | Tried::Taken => Err(CodeError::Invalid),
         }
@@ -174,7 +225,7 @@ impl App {
         cx: &Context,
         user: UserId,
         families: &[ClaimFamily],
-        presented: &Presented,
+        proof: Proof<'_>,
         guess: Guess,
     ) -> Result<Tried, CodeError> {
         let _turn = self.turns.of(user).await;
@@ -182,7 +233,7 @@ impl App {
         loop {
             let seen = self.snapshot(cx, user).await?.ok_or(CodeError::Invalid)?;
             let settings = self.settings(&seen.overrides);
-            let (plan, tried) = self.compare(cx, &seen, families, presented, &settings)?;
+            let (plan, tried) = self.compare(cx, &seen, families, proof, &settings)?;
             let right = matches!(tried, Tried::Landed);
             let mut commit = match plan {
                 Some(plan) => Mint::new(self, &seen, &cx.actor, &settings).plan(&seen, plan),
@@ -194,7 +245,7 @@ impl App {
                 Err(CommitError::Conflict) if tries.again().await => {}
                 Err(CommitError::Conflict | CommitError::Member(_)) => return Err(Failure::Busy.into()),
                 Err(CommitError::Taken(_)) => {
-                    self.cancel_as_taken(cx, user, families, presented).await?;
+                    self.cancel_as_taken(cx, user, families, proof.presented).await?;
                     return Ok(Tried::Taken);
                 }
                 Err(CommitError::Exhausted(budget)) => return Err(exhausted(&budget).into()),
@@ -209,18 +260,17 @@ impl App {
         cx: &Context,
         seen: &Snapshot,
         families: &[ClaimFamily],
-        presented: &Presented,
+        proof: Proof<'_>,
         settings: &Settings,
     ) -> Result<(Option<Plan>, Tried), Refusal> {
-        let mut wrong: Vec<(&Pending, WrongCode)> = Vec::new();
+        let mac = &self.keys.mac;
+        let mut wrong: Vec<(Pending, WrongCode)> = Vec::new();
         let mut expired = false;
         for family in families {
-            let Some(pending) = seen.pending(*family).filter(|pending| takes(pending, presented)) else {
-                continue;
-            };
+            let pending = seen.pending(*family).and_then(|pending| proof.meets(pending, mac, settings));
+            let Some(pending) = pending else { continue };
             seen.budget.of(*family).check_guess(&settings.limits, seen.now)?;
-            let mac = &self.keys.mac;
-            let candidates = mac.candidates(&pending.binding(), presented.secret());
+            let candidates = mac.candidates(&pending.binding(), proof.presented.secret());
             match pending.clone().redeem(&candidates, seen.now) {
                 Redemption::Proven(proven) => {
                     return Ok((Some(land(seen, &proven, &cx.actor, settings)), Tried::Landed));
@@ -230,7 +280,8 @@ impl App {
                 Redemption::Dead => {}
             }
         }
-        let plans = wrong.into_iter().map(|(pending, attempt)| wrong_code(seen, pending, attempt, &cx.actor));
+        let plans =
+            wrong.into_iter().map(|(pending, attempt)| wrong_code(seen, &pending, attempt, &cx.actor));
         let plan = plans.reduce(|mut all, next| {
             all.budget.mobile = next.budget.mobile;
             all.steps.extend(next.steps);
@@ -306,15 +357,4 @@ impl App {
             record.challenge.matches(&candidates)
         }))
     }
-}
-
-/// Whether the newest challenge of a change issued this kind of secret at all: a mistyped SMS code must not use up the
-/// attempts of a link.
-fn takes(pending: &Pending, presented: &Presented) -> bool {
-    let form = pending.challenge.form;
-    let kind = match presented {
-        Presented::Code(_) => form.has_otp(),
-        Presented::Link(_) => form.has_link(),
-    };
-    kind && matches!(pending.challenge.state, ChallengeState::Live | ChallengeState::Exhausted)
 }

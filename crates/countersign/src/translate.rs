@@ -3,7 +3,7 @@
 use countersign_app::{FileSettings, PasswordPolicy};
 use countersign_domain::change::Limits;
 use countersign_domain::claim::Numbering;
-use countersign_domain::user_claim_update::{Connector, NonOwnerUpdate, Settings as Rules};
+use countersign_domain::user_claim_update::{Connector, LinkConfirmation, NonOwnerUpdate, Settings as Rules};
 use countersign_notify::email::{SmtpKeys, SmtpTls};
 use countersign_web::{Peers, WebOptions};
 
@@ -31,6 +31,11 @@ fn rules(settings: &Settings) -> Rules {
         non_owner_update: match settings.verification.non_owner_update {
             words::NonOwnerUpdate::Verify => NonOwnerUpdate::Verify,
             words::NonOwnerUpdate::Skip => NonOwnerUpdate::Skip,
+        },
+        link_confirmation: match settings.verification.link_confirmation {
+            words::LinkConfirmation::Button => LinkConfirmation::Button,
+            // A session is refused before this is asked; were it not, a button would be too little.
+            words::LinkConfirmation::Code | words::LinkConfirmation::Session => LinkConfirmation::Code,
         },
         notify_old: settings.security.notify_old,
         unique: settings.uniqueness.enable,

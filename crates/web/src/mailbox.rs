@@ -24,6 +24,11 @@ impl Mail {
         self.secret("confirmation-code")
     }
 
+    /// The short code that stands beside a link.
+    pub(crate) fn otp(&self) -> String {
+        self.secret("OTPCode")
+    }
+
     /// The path and query of the link that calls the change off.
     pub(crate) fn cancel_link(&self) -> String {
         let link = self.secret("cancel-link");

@@ -3,6 +3,7 @@
 use countersign_domain::actor::Persona;
 use countersign_domain::change::{Cancelled, ChangeEnd};
 use countersign_domain::claim::ClaimFamily;
+use countersign_domain::user_claim_update::{LinkConfirmation, Settings};
 use countersign_domain::{ChangeId, Refusal, SignedDuration, Timestamp};
 use countersign_store::LinkRecord;
 
@@ -13,6 +14,10 @@ use super::Errand;
 pub enum LinkOutcome {
     /// It can still do what it was sent for.
     Open(LinkView),
+    /// It still can, and waits for its code: none was typed.
+    CodeMissing(LinkView),
+    /// It still can; the code was wrong, and an attempt is spent.
+    CodeWrong(LinkView),
     /// It has just done it.
     Done(LinkView),
     /// The value was confirmed before.
@@ -21,7 +26,8 @@ pub enum LinkOutcome {
     Replaced(LinkView),
     /// The change was called off.
     Cancelled(LinkView),
-    /// Its time is over, or too many wrong codes used it up; a new one can be sent from here.
+    /// Its time is over, too many wrong codes used it up, or it was sent without the code it now needs; a new one can be
+    /// sent from here.
     Expired(LinkView),
     /// A new one has just been sent.
     SentAgain(LinkView),
@@ -52,6 +58,19 @@ pub struct LinkView {
     pub requested_at: Timestamp,
     /// When the change ended, if it has.
     pub ended_at: Option<Timestamp>,
+    /// The code to be typed beside the link, where one is needed (SEC-23).
+    pub code: Option<LinkCode>,
+}
+
+/// The code a link's page asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkCode {
+    /// Whether codes are digits only.
+    pub numeric: bool,
+    /// How many characters codes have.
+    pub length: usize,
+    /// How many wrong ones are left (SEC-9).
+    pub attempts_left: u32,
 }
 
 impl LinkOutcome {
@@ -65,8 +84,9 @@ impl LinkOutcome {
 }
 
 /// Where the link stands at `now`.
-pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand) -> LinkOutcome {
+pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand, settings: &Settings) -> LinkOutcome {
     let change = &link.change;
+    let needs_code = errand == Errand::Confirm && settings.link_confirmation == LinkConfirmation::Code;
     let view = LinkView {
         change: change.id,
         family: change.value.family(),
@@ -76,6 +96,11 @@ pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand) -> Link
         requested_by: change.requester.persona,
         requested_at: change.requested_at,
         ended_at: change.ended.as_ref().map(|(_, at)| *at),
+        code: needs_code.then(|| LinkCode {
+            numeric: settings.otp.is_numeric(),
+            length: settings.otp.length(),
+            attempts_left: change.challenge.attempts_left(),
+        }),
     };
     match (&change.ended, errand) {
         (Some((ChangeEnd::Proven, _)), _) => LinkOutcome::AlreadyDone(view),
@@ -86,6 +111,9 @@ pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand) -> Link
             LinkOutcome::Replaced(view)
         }
         (None, Errand::Confirm) if !change.challenge.is_open(now) => LinkOutcome::Expired(view),
+        (None, Errand::Confirm) if needs_code && !change.challenge.form.has_otp() => {
+            LinkOutcome::Expired(view)
+        }
         (None, Errand::Confirm | Errand::Cancel) => LinkOutcome::Open(view),
     }
 }

@@ -27,11 +27,11 @@ pub(super) fn settle(settings: &mut Settings, reader: &mut Reader<'_>) {
 /// What the reference knows and this version cannot do is refused, or said to have no effect: nothing is ignored in
 /// silence.
 fn settle_unbuilt(settings: &Settings, reader: &mut Reader<'_>) {
-    if settings.verification.link_confirmation != LinkConfirmation::Button {
+    if settings.verification.link_confirmation == LinkConfirmation::Session {
         reader.refuse(
             "countersign.verification.link_confirmation",
-            "needs the sign-in pages, which this version does not have yet",
-            "Write `\"button\"`, or delete the line.",
+            "is `session`, which needs the sign-in pages, and this version does not have them",
+            "Write `\"code\"`, which has the code of the mail typed on the link's page, or `\"button\"`.",
         );
     }
     if settings.email.auth_type != AuthType::Basic {
@@ -71,10 +71,19 @@ fn settle_profile(settings: &mut Settings, reader: &mut Reader<'_>) {
         settings.security.require_recent_auth_api = true;
         reader.origins.insert(recent.to_owned(), Origin::Profile);
     }
+    let (does, remedy) = match settings.verification.link_confirmation {
+        LinkConfirmation::Code => ("the code of the mail does", "Nothing is to be done."),
+        LinkConfirmation::Button | LinkConfirmation::Session => (
+            "a button does",
+            "Write `[countersign.verification] link_confirmation = \"code\"` to ask for more.",
+        ),
+    };
     reader.caution(
         "countersign.security.profile",
-        "is `hardened`, which confirms links in a signed-in session; until this version has sign-in pages a button does",
-        "Nothing is to be done.",
+        &format!(
+            "is `hardened`, which confirms links in a signed-in session; this version has no sign-in pages, so {does}"
+        ),
+        remedy,
     );
     let contradictions = [
         (recent, !settings.security.require_recent_auth_api),

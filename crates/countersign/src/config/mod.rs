@@ -49,7 +49,7 @@ pub(crate) mod words {
     pub(crate) use super::log::{LogFormat, LogLevel};
     pub(crate) use super::network::MailAddress;
     pub(crate) use super::security::{Profile, WeakPasswords};
-    pub(crate) use super::verification::NonOwnerUpdate;
+    pub(crate) use super::verification::{LinkConfirmation, NonOwnerUpdate};
 }
 
 use std::collections::BTreeSet;

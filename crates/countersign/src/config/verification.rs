@@ -20,7 +20,7 @@ words! {
         Button = "button",
         /// The button, while signed in as the owner.
         Session = "session",
-        /// The button, and a code shown where the change was made.
+        /// The button, and the short code that stands in the mail beside the link.
         Code = "code"
     }
 }
@@ -31,8 +31,9 @@ table! {
         /// What happens when an administrator or a program changes a person's address or number: `"verify"` has the
         /// person prove it; `"skip"` writes it at once, marked as unproven.
         non_owner_update: NonOwnerUpdate = NonOwnerUpdate::Verify;
-        /// What confirms a link: the `"button"` on its page, the button in a signed-in `"session"`, or the button with
-        /// a `"code"` shown where the change was made. This version has the `"button"` only.
+        /// What confirms a link: the `"button"` on its page; the button and the short `"code"` of the same mail, typed
+        /// there, which no robot in a mailbox does (it implies `send_otp_in_email`, and no link proves anything alone,
+        /// not in the API either); or the button in a signed-in `"session"`, for which this version has no pages.
         link_confirmation: LinkConfirmation = LinkConfirmation::Button;
     }
 }

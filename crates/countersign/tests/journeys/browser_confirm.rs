@@ -5,6 +5,7 @@ use countersign_domain::SignedDuration;
 use serde_json::json;
 
 use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
+use crate::email_link_code::{link_and_code, with_codes};
 use crate::email_resource::{
     Emails, NEW, bob, bob_asks_for, confirmation_link, replace_verified, token_of, whole,
 };
@@ -61,6 +62,45 @@ async fn a_person_confirms_by_keyboard() {
         browser.leads_on(browser.press(&[ENTER])).await;
 
         assert_eq!((focused, ring), (json!("confirm"), json!("3px")));
+        assert_eq!(browser.text("h1").await, "Your e-mail address is confirmed");
+        app.deliver_all().await;
+    })
+    .await;
+}
+
+/// SEC-23, pages §3.4: with `link_confirmation = "code"` the first stop of the keyboard is the code field; a wrong code is
+/// said beside the emptied field, which has the focus; the code of the mail and Enter confirm. "This wasn't me" is pressed
+/// with the field left empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_types_the_code_of_the_mail() {
+    in_a_browser(with_codes(), async |app, browser| {
+        app.patch("/scim2/Me").of(KIM).json(replace_verified("not.mine@example.org")).await.expect(200);
+        let (not_mine, _) = link_and_code(app, "not.mine@example.org").await;
+        browser.open(&not_mine).await;
+        browser.click("button.secondary").await;
+        let declined = browser.text("h1").await;
+        app.patch("/scim2/Me").of(BOB).json(replace_verified(NEW)).await.expect(200);
+        let (link, code) = link_and_code(app, NEW).await;
+
+        browser.open(&link).await;
+        seen(browser, "code", "Confirm your new e-mail address").await;
+        browser.press(&[TAB]).await;
+        let first = browser.value_of("document.activeElement.name").await;
+        types(browser, "wrong1").await;
+        browser.leads_on(browser.press(&[ENTER])).await;
+        let told = browser.text("#code-error").await;
+        let field = "['name', 'value', 'type'].map(part => document.activeElement[part])";
+        let emptied = browser.value_of(field).await;
+        seen(browser, "code-wrong", "Confirm your new e-mail address").await;
+        let looked = app.get("/scim2/Me").of(BOB).await.json();
+        types(browser, &code).await;
+        browser.leads_on(browser.press(&[ENTER])).await;
+
+        assert_eq!(declined, "The change was stopped");
+        assert_eq!(first, json!("code"));
+        assert_eq!(told, "That is not the code. 4 tries are left.");
+        assert_eq!(emptied, json!(["code", "", "text"]));
+        assert_eq!(looked["emails"], json!([BOB_MAIL]));
         assert_eq!(browser.text("h1").await, "Your e-mail address is confirmed");
         app.deliver_all().await;
     })
@@ -171,6 +211,11 @@ async fn asked(app: &mut TestApp, address: &str) -> (String, String) {
     let messages: Messages = app.deliver_all().await;
     let confirm = link_in(messages.mail_to(address), "confirmregistration.do");
     (confirm, link_in(messages.mail_to(BOB_MAIL), "cancel.do"))
+}
+
+async fn types(browser: &Browser, text: &str) {
+    let keys: Vec<String> = text.chars().map(String::from).collect();
+    browser.press(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await;
 }
 
 /// Looks at the page in both themes and three widths.

@@ -7,7 +7,7 @@ use crate::email_resource::{NEW, replace_primary};
 use crate::test_app::{BOB, BOB_PATH, TestApp, given, link_in, on_both_databases};
 
 /// The code of a mail stands alone on its line.
-fn code_in(text: &str) -> &str {
+pub(crate) fn code_in(text: &str) -> &str {
     let alone = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_alphanumeric());
     text.lines().map(str::trim).find(alone).unwrap_or_else(|| panic!("no code in {text}"))
 }

@@ -26,6 +26,7 @@ mod email_change;
 mod email_code;
 mod email_delivery;
 mod email_link;
+mod email_link_code;
 mod email_lists;
 mod email_notice;
 mod email_resend;

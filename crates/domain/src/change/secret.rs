@@ -221,6 +221,11 @@ impl Presented {
         LinkToken::parse(text).map_or_else(|| Self::Code(Code(Zeroizing::new(text.to_owned()))), Self::Link)
     }
 
+    /// Reads what was typed into a code field: a code, whatever it looks like, and no white space in it counts.
+    pub fn code(text: &str) -> Self {
+        Self::Code(Code(Zeroizing::new(text.split_whitespace().collect())))
+    }
+
     /// The secret part, as digests are made of it.
     pub fn secret(&self) -> &[u8] {
         match self {

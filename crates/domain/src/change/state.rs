@@ -18,7 +18,7 @@ pub enum Form {
     Otp,
     /// A link.
     Link,
-    /// A link, and a short code in the same mail (`send_otp_in_email`).
+    /// A link, and a short code in the same mail (`send_otp_in_email`, `link_confirmation = "code"`).
     LinkAndOtp,
 }
 
@@ -276,6 +276,17 @@ impl Challenge {
             }
         }
         found.into()
+    }
+
+    /// Whether a presented digest is the one of the link's secret; takes the same time whichever it is.
+    pub fn matches_link(&self, presented: &[SecretDigest]) -> bool {
+        Self { otp: None, ..self.clone() }.matches(presented)
+    }
+
+    /// The same challenge where the link proves nothing (SEC-23, `link_confirmation = "code"`): what matches is the code.
+    #[must_use]
+    pub fn by_code_alone(self) -> Self {
+        Self { link: None, ..self }
     }
 
     /// Live, and not past its time.

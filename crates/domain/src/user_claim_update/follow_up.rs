@@ -1,10 +1,10 @@
 //! What can happen to a change that waits, besides being proven: a wrong code, a resend, a cancellation.
 
 use super::plan::{Plan, Reissue, Step, Trail};
-use super::{Settings, numbers};
+use super::{LinkConfirmation, Settings, numbers};
 use crate::actor::Actor;
 use crate::audit::{Event, Rule};
-use crate::change::{Cancelled, ChangeEnd, Pending, WrongCode};
+use crate::change::{Cancelled, ChangeEnd, Form, Pending, WrongCode};
 use crate::refusal::Refusal;
 use crate::snapshot::Snapshot;
 
@@ -30,7 +30,11 @@ pub fn resend(
     let mut plan = Plan::new(seen);
     plan.budget.of_mut(pending.family()).take_send(&settings.limits, seen.now)?;
     let validity_minutes = settings.of(pending.family()).validity_minutes;
-    plan.steps.push(Step::Reissue(Reissue { pending: pending.clone(), validity_minutes }));
+    let form = match (pending.challenge.form, settings.link_confirmation) {
+        (Form::Link, LinkConfirmation::Code) => Form::LinkAndOtp,
+        (form, _) => form,
+    };
+    plan.steps.push(Step::Reissue(Reissue { pending: pending.clone(), form, validity_minutes }));
     plan.audit.push(Trail { seen, actor }.change(Event::CodeResent, Rule::Request, pending));
     Ok(plan)
 }
@@ -95,6 +99,25 @@ mod tests {
              audit code_resent by request x
              spends send",
         );
+    }
+
+    /// SEC-23: a link from before codes were asked for is reissued with one; what is no link stays what it was.
+    #[test]
+    fn a_resend_brings_the_code_a_link_needs_by_now() {
+        let (mut case, mut pending) = waiting(ClaimFamily::Email);
+        let mut reissued = |form, asked| {
+            (pending.challenge.form, case.settings.link_confirmation) = (form, asked);
+            let plan = resend(&case.seen, &pending, &case.actor, &case.settings).unwrap();
+            match plan.steps.as_slice() {
+                [Step::Reissue(reissue)] => reissue.form,
+                steps => panic!("{steps:?}"),
+            }
+        };
+
+        assert_eq!(reissued(Form::Link, LinkConfirmation::Button), Form::Link);
+        assert_eq!(reissued(Form::Link, LinkConfirmation::Code), Form::LinkAndOtp);
+        assert_eq!(reissued(Form::Otp, LinkConfirmation::Code), Form::Otp);
+        assert_eq!(reissued(Form::LinkAndOtp, LinkConfirmation::Button), Form::LinkAndOtp);
     }
 
     /// §3.4: a resend works for an expired and for an exhausted challenge; budgets go on (SEC-10).

@@ -33,5 +33,5 @@ pub use follow_up::{cancel, resend, wrong_code};
 pub use landing::land;
 pub use plan::{Begin, Plan, Reissue, Step};
 pub use property::{Connector, InvalidProperty, Property, PropertyType};
-pub use setting::{FamilySettings, NonOwnerUpdate, Settings};
+pub use setting::{FamilySettings, LinkConfirmation, NonOwnerUpdate, Settings};
 pub use wanted::{PendingWish, Wanted, WantedContacts};

@@ -82,6 +82,8 @@ pub struct Begin {
 pub struct Reissue {
     /// The change, with the challenge that is replaced.
     pub pending: Pending,
+    /// Which secrets are issued: those there were, and a code beside a link that needs one by now.
+    pub form: Form,
     /// For how long the new secrets prove.
     pub validity_minutes: u32,
 }

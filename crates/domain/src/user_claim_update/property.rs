@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Settings;
+use super::{LinkConfirmation, Settings};
 use crate::change::{Form, OtpShape};
 
 /// One property of the connector, in the product's order (`verification.md` §5.2).
@@ -229,10 +229,11 @@ impl Connector {
     pub fn settings(&self, base: &Settings) -> Settings {
         let mut settings = base.clone();
         let otp_only = self.email_enable_otp;
+        let otp_beside = self.otp_send_in_email || base.link_confirmation == LinkConfirmation::Code;
         let email = &mut settings.family.email;
         email.enabled = self.email_enable_verification;
         email.skip_by_privileged = self.email_skip_by_privileged;
-        email.form = match (otp_only, self.otp_send_in_email) {
+        email.form = match (otp_only, otp_beside) {
             (true, _) => Form::Otp,
             (false, true) => Form::LinkAndOtp,
             (false, false) => Form::Link,
@@ -305,6 +306,20 @@ mod tests {
         let settings = connector.settings(&Settings::default());
 
         assert_eq!((settings.family.email.form, settings.family.email.validity_minutes), (Form::Otp, 10));
+    }
+
+    /// SEC-23: where links need a code, every link mail has one, whatever `SendOTPInEmail` says; a code alone stays alone.
+    #[test]
+    fn a_link_that_needs_a_code_comes_with_one() {
+        let asking = Settings { link_confirmation: LinkConfirmation::Code, ..Settings::default() };
+        let form = |email_enable_otp, otp_send_in_email, base: &Settings| {
+            let connector = Connector { email_enable_otp, otp_send_in_email, ..Connector::default() };
+            connector.settings(base).family.email.form
+        };
+
+        assert_eq!([false, true].map(|sent| form(false, sent, &asking)), [Form::LinkAndOtp; 2]);
+        assert_eq!(form(false, false, &Settings::default()), Form::Link);
+        assert_eq!(form(true, false, &asking), Form::Otp);
     }
 
     /// The wire names are a contract: every property is found by its own, and shows the value it was given.

@@ -13,6 +13,16 @@ pub enum NonOwnerUpdate {
     Skip,
 }
 
+/// What a link needs beside itself to prove an e-mail address (SEC-23).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum LinkConfirmation {
+    /// A press of the button on its page.
+    #[default]
+    Button,
+    /// The short code of the same mail, typed on its page.
+    Code,
+}
+
 /// The settings of one family.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FamilySettings {
@@ -44,6 +54,8 @@ pub struct Settings {
     pub list_max: usize,
     /// D-1.
     pub non_owner_update: NonOwnerUpdate,
+    /// SEC-23: `Code` has every link mail carry a short code, and no link prove anything alone.
+    pub link_confirmation: LinkConfirmation,
     /// SEC-17, SEC-18.
     pub notify_old: bool,
     /// WSO2's two notices to the existing e-mail address, where `notify_old` is off (DESIGN §5).
@@ -89,6 +101,7 @@ impl Default for Settings {
             lists: true,
             list_max: 10,
             non_owner_update: NonOwnerUpdate::Verify,
+            link_confirmation: LinkConfirmation::Button,
             notify_old: true,
             notify_existing_email: false,
             unique: true,

@@ -162,7 +162,7 @@ fn what_is_not_built_yet_is_not_promised() {
 
     insta::assert_debug_snapshot!(refusals(refused), @r#"
     [
-        "2: `countersign.verification.link_confirmation` needs the sign-in pages, which this version does not have yet",
+        "2: `countersign.verification.link_confirmation` is `session`, which needs the sign-in pages, and this version does not have them",
         "5: `output_adapter.email.auth_type` is `CLIENT_CREDENTIAL`, which this version cannot sign in with yet",
     ]
     "#);

@@ -190,6 +190,17 @@ fn white_space_around_a_secret_does_not_count() {
     assert_eq!(Presented::parse(&padded).secret(), token.secret.as_bytes());
 }
 
+/// pages §3.4: what is typed into a code field is a code: spaces in it do not count, and a link's token is none.
+#[test]
+fn a_code_field_holds_a_code() {
+    let token = LinkToken::mint(&mut Seeded(5)).to_text();
+
+    assert_eq!(Presented::code(" AB C\t123\u{a0}\r\n").secret(), b"ABC123");
+    assert_eq!(Presented::code("abc123").secret(), b"abc123");
+    assert!(matches!(Presented::code(&token), Presented::Code(code) if code.as_str() == token.as_str()));
+    assert_eq!(Presented::code(" \n").secret(), b"");
+}
+
 /// I11, SEC-15: Debug shows no secret.
 #[test]
 fn debug_shows_no_secret() {

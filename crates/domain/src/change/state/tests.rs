@@ -192,3 +192,16 @@ fn the_words_of_the_states_never_change() {
         assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
     }
 }
+
+/// SEC-23: where the code has to be typed, the link's secret is no proof, and no code is the link's.
+#[test]
+fn by_code_alone_a_link_proves_nothing() {
+    let mut pending = pending();
+    assert!(pending.challenge.matches_link(&digests(&pending, LINK)));
+    assert!(!pending.challenge.matches_link(&digests(&pending, RIGHT)));
+
+    pending.challenge = pending.challenge.by_code_alone();
+
+    assert!(matches!(redeem(&pending, LINK, 1), Redemption::Wrong(_)));
+    assert!(matches!(redeem(&pending, RIGHT, 1), Redemption::Proven(_)));
+}

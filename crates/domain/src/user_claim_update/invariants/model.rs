@@ -251,7 +251,7 @@ impl Model {
                 });
                 self.reached.insert("begin");
             }
-            Step::Reissue(Reissue { pending, validity_minutes }) => {
+            Step::Reissue(Reissue { pending, validity_minutes, .. }) => {
                 let (now, user_id) = (seen.now, seen.user.id);
                 self.leave_live(pending.challenge.id, ChallengeState::Replaced);
                 let challenge = self.issue(user_id, pending.purpose, &pending.value, now, *validity_minutes);

@@ -62,6 +62,8 @@ pub(super) struct Pressed {
     nonce: String,
     #[serde(rename = "do")]
     button: String,
+    /// What was typed into the code field, where the page has one. Never shown again.
+    code: Option<String>,
 }
 
 /// GET.
@@ -132,7 +134,9 @@ impl Visit {
         let Some(button) = Button::named(&pressed.button) else { return Ok(self.unknown()) };
         let visit = self.with(errand, &token);
         let outcome = match (errand, button) {
-            (Errand::Confirm, Button::Confirm) => app.confirm_by_link(&visit).await?,
+            (Errand::Confirm, Button::Confirm) => {
+                app.confirm_by_link(&visit, pressed.code.as_deref()).await?
+            }
             (Errand::Confirm, Button::Resend) => app.resend_by_link(&visit).await?,
             (Errand::Confirm, Button::Decline) | (Errand::Cancel, Button::Stop) => {
                 app.stop_by_link(&visit).await?

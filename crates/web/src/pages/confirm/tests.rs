@@ -1,5 +1,7 @@
 //! The links in messages, over the whole router, as a browser without script uses them.
 
+mod code;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -59,9 +61,14 @@ impl<'s> Browser<'s> {
     }
 
     async fn press_with(&self, page: &Reply, button: &str, headers: &[(&str, &str)]) -> Reply {
+        self.submit(page, &format!("do={button}"), headers).await
+    }
+
+    /// Sends the page's form with these fields beside the nonce.
+    async fn submit(&self, page: &Reply, fields: &str, headers: &[(&str, &str)]) -> Reply {
         let (action, nonce) = form(page);
         let headers = [headers, &[("content-type", "application/x-www-form-urlencoded")]].concat();
-        self.send(Method::POST, &action, &headers, format!("nonce={nonce}&do={button}")).await
+        self.send(Method::POST, &action, &headers, format!("nonce={nonce}&{fields}")).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a link's page says, for each outcome: every sentence people read there is in this file.
 
 use axum::http::StatusCode;
-use countersign_app::{LinkOutcome, LinkView};
+use countersign_app::{LinkCode, LinkOutcome, LinkView};
 use countersign_domain::actor::Persona;
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::{SignedDuration, Timestamp};
@@ -28,6 +28,8 @@ pub(super) struct Words {
     pub(super) target: Option<String>,
     pub(super) lead: Vec<String>,
     pub(super) facts: Vec<Fact>,
+    /// Above the buttons.
+    pub(super) code: Option<CodeField>,
     /// The first one is the primary one.
     pub(super) buttons: Vec<(Button, String)>,
     /// Beneath the buttons.
@@ -39,6 +41,16 @@ pub(super) struct Words {
 pub(super) enum Fact {
     Text(&'static str, String),
     Time(&'static str, Moment),
+}
+
+/// The field for the code that came with the link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct CodeField {
+    pub(super) hint: String,
+    /// Which keyboard a phone shows.
+    pub(super) inputmode: &'static str,
+    /// What was wrong with the code typed before; the code itself is not shown again.
+    pub(super) error: Option<String>,
 }
 
 /// A button of the page.
@@ -73,6 +85,8 @@ impl Button {
 pub(super) fn of(errand: Errand, pressed: Option<Button>, outcome: &LinkOutcome, now: Timestamp) -> Words {
     match (outcome, errand) {
         (LinkOutcome::Open(view), Errand::Confirm) => ask_to_confirm(view, now),
+        (LinkOutcome::CodeMissing(view), _) => ask_for_code_again(view, code_missing(), now),
+        (LinkOutcome::CodeWrong(view), _) => ask_for_code_again(view, code_wrong(view), now),
         (LinkOutcome::Open(view) | LinkOutcome::Expired(view), Errand::Cancel) => ask_to_stop(view, now),
         (LinkOutcome::Done(view), _) if pressed == Some(Button::Confirm) => confirmed(view),
         (LinkOutcome::Done(view), _) => stopped(view, pressed),
@@ -91,14 +105,19 @@ pub(super) fn of(errand: Errand, pressed: Option<Button>, outcome: &LinkOutcome,
 fn ask_to_confirm(view: &LinkView, now: Timestamp) -> Words {
     let noun = noun(view);
     let lead = format!("Somebody asked to use this {noun} for the account {}.", view.account);
+    let until = match view.code {
+        None => "Nothing changes until you press the button.",
+        Some(_) => "Nothing changes until you type the code and press the button.",
+    };
     Words {
         target: Some(view.target.clone()),
-        lead: vec![lead, "Nothing changes until you press the button.".to_owned()],
+        lead: vec![lead, until.to_owned()],
         facts: vec![
             asked_by(view),
             asked_at(view, now),
             Fact::Time("Link works until", Moment::new(view.expires_at, now)),
         ],
+        code: view.code.map(code_field),
         buttons: vec![
             (Button::Confirm, format!("Confirm {}", short(view))),
             (Button::Decline, "This wasn’t me".to_owned()),
@@ -106,6 +125,36 @@ fn ask_to_confirm(view: &LinkView, now: Timestamp) -> Words {
         note: Some("“This wasn’t me” stops the change and leaves the account as it is."),
         ..said(StatusCode::OK, Tone::Waiting, format!("Confirm your new {noun}"))
     }
+}
+
+/// The form comes back with what was wrong beside the field.
+fn ask_for_code_again(view: &LinkView, error: String, now: Timestamp) -> Words {
+    let asked = ask_to_confirm(view, now);
+    let code = asked.code.map(|code| CodeField { error: Some(error), ..code });
+    Words { status: StatusCode::BAD_REQUEST, code, ..asked }
+}
+
+fn code_field(code: LinkCode) -> CodeField {
+    let (hint, inputmode) = if code.numeric {
+        (format!("{} digits, in the e-mail that brought you here.", code.length), "numeric")
+    } else {
+        let hint = format!(
+            "{} characters, in the e-mail that brought you here. Capitals and small letters differ.",
+            code.length
+        );
+        (hint, "text")
+    };
+    CodeField { hint, inputmode, error: None }
+}
+
+fn code_missing() -> String {
+    "Type the code first.".to_owned()
+}
+
+fn code_wrong(view: &LinkView) -> String {
+    let left = view.code.map_or(0, |code| code.attempts_left);
+    let tries = if left == 1 { "1 try is" } else { &format!("{left} tries are") };
+    format!("That is not the code. {tries} left.")
 }
 
 fn ask_to_stop(view: &LinkView, now: Timestamp) -> Words {
@@ -270,6 +319,7 @@ fn said(status: StatusCode, tone: Tone, heading: impl Into<String>) -> Words {
         target: None,
         lead: Vec::new(),
         facts: Vec::new(),
+        code: None,
         buttons: Vec::new(),
         note: None,
     }

@@ -18,17 +18,27 @@ fn view() -> LinkView {
         requested_by: Persona::Owner,
         requested_at: noon() - SignedDuration::from_mins(3),
         ended_at: Some(noon() - SignedDuration::from_hours(5)),
+        code: None,
     }
 }
 
 /// Every page there is, by a name for its picture.
 pub(crate) fn samples() -> Vec<(&'static str, Words)> {
     let number = LinkView { family: ClaimFamily::Mobile, target: "+94***01".to_owned(), ..view() };
+    let coded = |numeric, attempts_left| {
+        let length = if numeric { 8 } else { 6 };
+        LinkView { code: Some(LinkCode { numeric, length, attempts_left }), ..view() }
+    };
     let over = LinkView { expires_at: noon() - SignedDuration::from_mins(20), ended_at: None, ..view() };
     let confirm = |pressed, outcome| of(Errand::Confirm, pressed, &outcome, noon());
     let stop = |pressed, outcome| of(Errand::Cancel, pressed, &outcome, noon());
     vec![
         ("ask-to-confirm", confirm(None, LinkOutcome::Open(view()))),
+        ("ask-for-code", confirm(None, LinkOutcome::Open(coded(false, 5)))),
+        ("ask-for-digits", confirm(None, LinkOutcome::Open(coded(true, 5)))),
+        ("code-missing", confirm(Some(Button::Confirm), LinkOutcome::CodeMissing(coded(false, 5)))),
+        ("code-wrong", confirm(Some(Button::Confirm), LinkOutcome::CodeWrong(coded(false, 4)))),
+        ("code-wrong-last-try", confirm(Some(Button::Confirm), LinkOutcome::CodeWrong(coded(true, 1)))),
         ("confirmed", confirm(Some(Button::Confirm), LinkOutcome::Done(view()))),
         ("declined", confirm(Some(Button::Decline), LinkOutcome::Done(view()))),
         ("confirmed-before", confirm(None, LinkOutcome::AlreadyDone(view()))),
@@ -56,6 +66,11 @@ fn every_outcome_has_its_status() {
         statuses,
         [
             ("ask-to-confirm", 200),
+            ("ask-for-code", 200),
+            ("ask-for-digits", 200),
+            ("code-missing", 400),
+            ("code-wrong", 400),
+            ("code-wrong-last-try", 400),
             ("confirmed", 200),
             ("declined", 200),
             ("confirmed-before", 410),
@@ -96,6 +111,39 @@ fn every_page_renders_without_script_or_foreign_resource() {
             std::fs::write(std::path::Path::new(folder).join(format!("{name}.html")), html).unwrap();
         }
     }
+}
+
+/// pages §3.4, §6, WCAG 3.3.1: one real field with its label, not masked, offered to the keyboard's one-time codes; what was
+/// wrong stands beside it and is tied to it; "This wasn't me" asks for no code.
+#[test]
+fn a_code_field_is_real_and_says_what_was_wrong() {
+    let html = |name: &str| {
+        let (_, words) = samples().into_iter().find(|(sample, _)| *sample == name).unwrap();
+        LinkPage::new("Example", &words, "/x", "n0nce").to_string()
+    };
+    let input = |html: &str| {
+        let rest = html.split_once("<input class=\"code\"").unwrap().1;
+        rest.split_once('>').unwrap().0.to_owned()
+    };
+
+    let (letters, digits, wrong) = (html("ask-for-code"), html("ask-for-digits"), html("code-wrong"));
+
+    assert_eq!(
+        input(&letters),
+        r#" id="code" name="code" type="text" inputmode="text" autocomplete="one-time-code" autocapitalize="off" autocorrect="off" spellcheck="false" required aria-describedby="code-hint""#
+    );
+    assert!(input(&digits).contains(" inputmode=\"numeric\""), "{digits}");
+    assert!(digits.contains("8 digits, in the e-mail"), "{digits}");
+    assert!(letters.contains("<label for=\"code\">Code from the e-mail</label>"), "{letters}");
+    assert!(letters.contains("value=\"decline\" class=\"secondary\" formnovalidate>"), "{letters}");
+    assert!(
+        input(&wrong).contains("aria-describedby=\"code-error code-hint\" aria-invalid=\"true\""),
+        "{wrong}"
+    );
+    assert!(wrong.contains("id=\"code-error\" role=\"alert\">That is not the code. 4 tries are left."));
+    assert!(wrong.contains("<title>Error: Confirm"), "{wrong}");
+    assert!(html("code-wrong-last-try").contains("1 try is left."));
+    assert!(!html("ask-to-confirm").contains("name=\"code\""));
 }
 
 /// A link that wrong codes used up is not said to have worked until a time still to come.
