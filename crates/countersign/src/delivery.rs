@@ -106,7 +106,9 @@ fn parts(
             problems.iter().map(|problem| format!("{}: {}", problem.key, problem.text)).collect();
         anyhow::anyhow!("[output_adapter.email] {}", said.join("; "))
     })?;
-    let email = smtp.map(|smtp| SmtpSender::new(smtp, &ambient.roots)).transpose().context("e-mail")?;
+    let outbound = Outbound::new(allow, ambient.roots.clone()).context("outgoing HTTP")?;
+    let email =
+        smtp.map(|smtp| SmtpSender::new(smtp, &ambient.roots, &outbound)).transpose().context("e-mail")?;
     Ok(worker::Parts {
         store: wired.app.store().clone(),
         tenant: TenantId::carbon_super(),
@@ -114,7 +116,7 @@ fn parts(
         entropy: Box::new(ambient.entropy.clone()),
         templates: templates(home),
         email,
-        outbound: Outbound::new(allow, ambient.roots.clone()).context("outgoing HTTP")?,
+        outbound,
         publishers: Folder::new(home.event_publishers()),
         inbox: settings.dev_inbox_is_possible().then(|| inbox(wired, !by_hand)),
     })

@@ -4,7 +4,7 @@ use countersign_app::{FileSettings, PasswordPolicy};
 use countersign_domain::change::Limits;
 use countersign_domain::claim::Numbering;
 use countersign_domain::user_claim_update::{Connector, LinkConfirmation, NonOwnerUpdate, Settings as Rules};
-use countersign_notify::email::{SmtpKeys, SmtpTls};
+use countersign_notify::email::{OauthKeys, SmtpKeys, SmtpTls};
 use countersign_web::{Peers, WebOptions};
 
 use crate::config::Settings;
@@ -148,6 +148,12 @@ pub(crate) fn smtp_keys(settings: &Settings) -> SmtpKeys {
         enable_authentication: Some(email.enable_authentication),
         signature: email.signature.clone(),
         reply_to: text(&email.reply_to),
+        oauth: (email.auth_type == words::AuthType::ClientCredential).then(|| OauthKeys {
+            client_id: email.client_id.clone(),
+            client_secret: email.client_secret.as_ref().map(|secret| secret.reveal().to_owned()),
+            token_endpoint: email.token_endpoint.as_ref().map(|url| url.as_str().to_owned()),
+            scopes: email.scopes.clone(),
+        }),
     }
 }
 

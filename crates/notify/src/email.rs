@@ -1,4 +1,5 @@
-//! E-mail: [`settings`] from `[output_adapter.email]`, `message` as RFC 5322 text, `session` with the mail server.
+//! E-mail: [`settings`] from `[output_adapter.email]`, `message` as RFC 5322 text, `session` with the mail server,
+//! `token` to sign in there where no password is taken.
 //!
 //! One recipient per mail; STARTTLS is required unless the operator switches it off, and then nothing is
 //! authenticated (SEC-53). A mail's Message-ID comes from the message's stable id, so a repeat is recognisable (REL-6).
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::outbound::Outbound;
 use crate::outcome::{Outcome, excerpt};
 use crate::render::Email;
 use crate::trust::{Roots, TrustError, provider_installed};
@@ -16,9 +18,10 @@ mod lookahead;
 mod message;
 mod session;
 pub mod settings;
+mod token;
 
 pub use message::MessageError;
-pub use settings::{SmtpKeys, SmtpProblem, SmtpSettings, SmtpTls};
+pub use settings::{OauthKeys, SmtpKeys, SmtpProblem, SmtpSettings, SmtpTls};
 
 /// One attempt may take this long in all; the lease of the message is longer (DESIGN §2.2).
 const ATTEMPT_WITHIN: Duration = Duration::from_secs(20);
@@ -30,10 +33,10 @@ pub struct SmtpSender {
 }
 
 impl SmtpSender {
-    /// Prepares to send; connects to nothing. Refuses when no TLS provider is installed or the roots are unusable.
-    pub fn new(settings: SmtpSettings, roots: &Roots) -> Result<Self, TrustError> {
+    /// Prepares to send; connects to nothing. Access tokens, where they are needed, come through `outbound`. Refuses when no TLS provider is installed or the roots are unusable.
+    pub fn new(settings: SmtpSettings, roots: &Roots, outbound: &Outbound) -> Result<Self, TrustError> {
         provider_installed()?;
-        let server = session::Server::new(&settings, roots)?;
+        let server = session::Server::new(&settings, roots, outbound)?;
         Ok(Self { settings, server })
     }
 
@@ -50,11 +53,11 @@ impl SmtpSender {
             Ok(prepared) => prepared,
             Err(why) => return Outcome::dead(why.to_string()),
         };
-        let attempt = tokio::time::timeout(ATTEMPT_WITHIN, self.server.send(&prepared));
+        let attempt = tokio::time::timeout(ATTEMPT_WITHIN, self.server.send(&prepared, now));
         match attempt.await {
             Err(_) => Outcome::unreached("the mail server did not answer in time"),
             Ok(Ok(said)) => Outcome::HandedOver { detail: excerpt(&said, &[to]) },
-            Ok(Err(error)) => classify(&error, to),
+            Ok(Err(error)) => classify(error, to),
         }
     }
 }
@@ -62,14 +65,15 @@ impl SmtpSender {
 /// Replies that speak about our sign-in, not about the mail (RFC 4954 §6).
 const SIGN_IN_REFUSED: [u16; 4] = [530, 534, 535, 538];
 
-fn classify(failure: &Failure, to: &str) -> Outcome {
+fn classify(failure: Failure, to: &str) -> Outcome {
     let error = match failure {
         Failure::Unreached(error) => {
             return Outcome::unreached(format!("the mail server was not reached: {error}"));
         }
+        Failure::SignIn(outcome) => return outcome,
         Failure::Smtp(error) => error,
     };
-    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let said = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     let said = excerpt(&said, &[to]);
     let Some(code) = error.status().map(u16::from) else {
         return if said.contains("SMTPUTF8") || said.contains("8BITMIME") {

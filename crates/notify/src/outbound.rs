@@ -1,4 +1,4 @@
-//! The one door for outgoing HTTP (SEC-52): publishers and webhooks name URLs, this module decides whether a request
+//! The one door for outgoing HTTP (SEC-52): publishers, webhooks and token endpoints name URLs, this module decides whether a request
 //! may go there and what of the answer is kept.
 //!
 //! Without an entry in `[countersign.security] outbound_allow` only `https` to public addresses is possible. A name is
@@ -29,6 +29,7 @@ mod answer;
 mod resolve;
 
 pub use allow::{AllowError, OutboundAllow};
+pub(crate) use answer::Answer;
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -47,11 +48,12 @@ pub struct Request {
     pub proxy: Option<(String, u16)>,
 }
 
-/// The outgoing HTTP client. Cheap to share, built once.
+/// The outgoing HTTP client. Cheap to clone, built once.
+#[derive(Clone)]
 pub struct Outbound {
     allow: Arc<OutboundAllow>,
     roots: Roots,
-    clients: Mutex<HashMap<Way, Client>>,
+    clients: Arc<Mutex<HashMap<Way, Client>>>,
 }
 
 /// Which of the three rules a connection goes by, and through which proxy: one client each.
@@ -80,26 +82,30 @@ impl Outbound {
         if let Roots::Only(pem) = &roots {
             reqwest::Certificate::from_pem_bundle(pem).map_err(|_| TrustError::Unusable("not PEM".into()))?;
         }
-        Ok(Self { allow: Arc::new(allow), roots, clients: Mutex::default() })
+        Ok(Self { allow: Arc::new(allow), roots, clients: Arc::default() })
     }
 
     /// Sends one request and classifies what came of it (REL-7): any 2xx is handed over; 408, 425, 429, 5xx, time-outs
     /// and connection errors are retried, honouring `Retry-After`; everything else, a refused destination included, is
     /// dead. At most 64 KiB of the answer are read; 200 characters are kept, without the `confidential` values.
     pub async fn send(&self, request: Request, confidential: &[&str], now: Timestamp) -> Outcome {
-        let reach = match self.way_out(&request) {
-            Ok(reach) => reach,
-            Err(why) => return Outcome::dead(why),
-        };
-        let client = match self.client(Way { reach, proxy: request.proxy }) {
-            Ok(client) => client,
-            Err(why) => return Outcome::retry(why.to_string()),
-        };
+        match self.ask(request, now).await {
+            Ok(answer) => answer.classify(confidential),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Sends one request whose answer is of use itself. `Err` says, as [`Outbound::send`] does, why there is none.
+    pub(crate) async fn ask(&self, request: Request, now: Timestamp) -> Result<Answer, Outcome> {
+        let reach = self.way_out(&request).map_err(Outcome::dead)?;
+        let client = self
+            .client(Way { reach, proxy: request.proxy })
+            .map_err(|why| Outcome::retry(why.to_string()))?;
         let sending =
             client.request(request.method, request.url).headers(request.headers).body(request.body).send();
         match sending.await {
-            Ok(response) => answer::classify(response, confidential, now).await,
-            Err(error) => answer::classify_failure(&error),
+            Ok(response) => Ok(Answer::read(response, now).await),
+            Err(error) => Err(answer::classify_failure(&error)),
         }
     }
 

@@ -5,6 +5,7 @@
 mod sinks;
 
 use countersign_notify::email::{SmtpKeys, SmtpSender, SmtpSettings, SmtpTls};
+use countersign_notify::outbound::{Outbound, OutboundAllow};
 use countersign_notify::outcome::Outcome;
 use countersign_notify::render::{Email, Template, Templates};
 use countersign_notify::trust::Roots;
@@ -23,7 +24,8 @@ fn sender(sink: &SmtpSink, roots: &Roots, change: impl Fn(&mut SmtpKeys)) -> Smt
         ..SmtpKeys::default()
     };
     change(&mut keys);
-    SmtpSender::new(SmtpSettings::try_new(&keys).unwrap().unwrap(), roots).unwrap()
+    let outbound = Outbound::new(OutboundAllow::default(), roots.clone()).unwrap();
+    SmtpSender::new(SmtpSettings::try_new(&keys).unwrap().unwrap(), roots, &outbound).unwrap()
 }
 
 fn mail() -> Email {

@@ -1,7 +1,6 @@
 //! Rules that hold between keys: what each table settles by itself, then what no table can see alone.
 
 use super::database::DatabaseType;
-use super::email_adapter::AuthType;
 use super::reader::{Origin, Reader};
 use super::security::Profile;
 use super::settings::Settings;
@@ -15,6 +14,7 @@ pub(super) fn settle(settings: &mut Settings, reader: &mut Reader<'_>) {
     settings.super_admin.settle(&settings.https, reader);
     settings.identity_db.settle(reader);
     settings.email.settle(&settings.email_custom_properties, reader);
+    settings.email.settle_endpoint(&settings.security.outbound_allow, reader);
     settings.user_claim_update.settle(reader);
     settings.otp.settle(reader);
     settings.security.settle(reader);
@@ -32,13 +32,6 @@ fn settle_unbuilt(settings: &Settings, reader: &mut Reader<'_>) {
             "countersign.verification.link_confirmation",
             "is `session`, which needs the sign-in pages, and this version does not have them",
             "Write `\"code\"`, which has the code of the mail typed on the link's page, or `\"button\"`.",
-        );
-    }
-    if settings.email.auth_type != AuthType::Basic {
-        reader.refuse(
-            "output_adapter.email.auth_type",
-            "is `CLIENT_CREDENTIAL`, which this version cannot sign in with yet",
-            "Write `\"BASIC\"` with `username` and `password`.",
         );
     }
     let without_effect = [

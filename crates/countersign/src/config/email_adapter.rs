@@ -1,10 +1,11 @@
 //! `[output_adapter.email]` and `[output_adapter.email.custom_properties]`.
 
 use super::kind::words;
-use super::network::{HostName, MailAddress};
+use super::network::{HostName, MailAddress, OutboundPermission};
 use super::reader::Reader;
 use super::secret::Secret;
 use super::table::{Table, table};
+use super::web_address::ServiceUrl;
 
 words! {
     /// How the way to the mail server is encrypted.
@@ -34,7 +35,8 @@ table! {
     ["output_adapter.email"] EmailAdapter {
         /// The address mail comes from.
         from_address: Option<MailAddress> = None, like "no-reply@example.org";
-        /// The user at the mail server. Without user or password no sign-in is tried.
+        /// The user at the mail server. Without user or password no sign-in is tried; with an access token it is the mailbox
+        /// that is sent from, `from_address` when not set.
         username: Option<String> = None, like "no-reply@example.org";
         /// The password at the mail server. A wrapper `<![CDATA[…]]>` round the whole is taken off; nothing else is
         /// unescaped.
@@ -50,21 +52,23 @@ table! {
         /// How to encrypt: `"required"` is STARTTLS or nothing, `"implicit"` is TLS from the first byte, `"none"` is not
         /// at all and refused together with a password. When not set, `enable_start_tls` decides.
         tls: Option<SmtpTls> = None, like "required";
-        /// Whether to sign in with `username` and `password`.
+        /// Whether to sign in, with `username` and `password` or with an access token.
         enable_authentication: bool = true;
         /// The name shown beside the sender's address. The user name when not set.
         signature: Option<String> = None, like "Example accounts";
         /// Where answers go. The sender's address when not set.
         reply_to: Option<MailAddress> = None, like "help@example.org";
-        /// How to sign in: `"BASIC"`, or `"CLIENT_CREDENTIAL"` with the four keys below, which this version refuses.
+        /// How to sign in: `"BASIC"` with user name and password, or `"CLIENT_CREDENTIAL"` with an access token (XOAUTH2)
+        /// that the four keys below fetch.
         auth_type: AuthType = AuthType::Basic;
         /// The OAuth client at the mail provider.
         client_id: Option<String> = None, like "mailer";
-        /// Its secret.
+        /// Its secret. A wrapper `<![CDATA[…]]>` is taken off as for `password`.
         client_secret: Option<Secret> = None, like "$env{SMTP_CLIENT_SECRET}";
-        /// Where the access token comes from.
-        token_endpoint: Option<String> = None, like "https://login.example.org/oauth2/token";
-        /// The scopes to ask for, separated by spaces.
+        /// Where the access token comes from. Plain `http` or a private address needs an entry in
+        /// `[countersign.security] outbound_allow`.
+        token_endpoint: Option<ServiceUrl> = None, like "https://login.example.org/oauth2/token";
+        /// The scopes to ask for, separated by spaces. The provider's own choice when not set.
         scopes: Option<String> = None, like "https://mail.example.org/.default";
     }
 }
@@ -101,7 +105,7 @@ impl EmailAdapter {
     fn signs_in(&self) -> bool {
         let has_credentials = match self.auth_type {
             AuthType::Basic => self.username.is_some() && self.password.is_some(),
-            AuthType::ClientCredential => self.client_secret.is_some(),
+            AuthType::ClientCredential => true,
         };
         self.enable_authentication && has_credentials
     }
@@ -157,7 +161,10 @@ impl EmailAdapter {
         match (self.encryption(), self.signs_in()) {
             (SmtpTls::None, true) => reader.refuse(
                 key,
-                "would send the password of the mail server in clear",
+                match self.auth_type {
+                    AuthType::Basic => "would send the password of the mail server in clear",
+                    AuthType::ClientCredential => "would send the access token of the mail server in clear",
+                },
                 "Use `tls = \"required\"` or `\"implicit\"`; or `enable_authentication = false` for a relay that needs none.",
             ),
             (SmtpTls::None, false) if self.is_configured() => reader.caution(
@@ -167,17 +174,55 @@ impl EmailAdapter {
             ),
             _ => {}
         }
+        self.settle_client(reader);
+    }
+
+    /// The keys of the client stand together, and beside no password.
+    fn settle_client(&self, reader: &mut Reader<'_>) {
+        let by_token = self.auth_type == AuthType::ClientCredential;
+        let key = |name: &str| format!("output_adapter.email.{name}");
         let needed = [
             ("client_id", self.client_id.is_none()),
             ("client_secret", self.client_secret.is_none()),
             ("token_endpoint", self.token_endpoint.is_none()),
         ];
-        let oauth = self.auth_type == AuthType::ClientCredential;
-        for (name, _) in needed.into_iter().filter(|(_, missing)| oauth && *missing) {
+        for (name, _) in needed.into_iter().filter(|(_, missing)| by_token && *missing) {
+            if reader.is_refused(&key(name)) {
+                continue;
+            }
             reader.refuse(
-                &format!("output_adapter.email.{name}"),
+                &key(name),
                 "is needed with `auth_type = \"CLIENT_CREDENTIAL\"`",
                 "Write it below `[output_adapter.email]`, or use `auth_type = \"BASIC\"`.",
+            );
+        }
+        let (unused, why): (&[&str], _) = if by_token {
+            (&["password", "password_file"], "has no effect with `auth_type = \"CLIENT_CREDENTIAL\"`")
+        } else {
+            let client = &["client_id", "client_secret", "token_endpoint", "scopes"];
+            (client, "has no effect without `auth_type = \"CLIENT_CREDENTIAL\"`")
+        };
+        for name in unused {
+            reader.caution_if_given(&key(name), why, "Delete the line, or change `auth_type`.");
+        }
+    }
+
+    /// Plain `http` would carry the client's secret in clear; where the operator has listed the place, or a network it may
+    /// be in, he wants that.
+    pub(super) fn settle_endpoint(&self, allowed: &[OutboundPermission], reader: &mut Reader<'_>) {
+        let Some(endpoint) = self.token_endpoint.as_ref().filter(|endpoint| !endpoint.is_encrypted()) else {
+            return;
+        };
+        let (name, number) = endpoint.place();
+        let is_listed = allowed.iter().any(|permission| match permission {
+            OutboundPermission::Block(_) => true,
+            OutboundPermission::Endpoint { host, port } => (host.as_str(), *port) == (name, number),
+        });
+        if !is_listed {
+            reader.refuse(
+                "output_adapter.email.token_endpoint",
+                "is plain `http`, which would send `client_secret` in clear",
+                "Write `https://…`, or list its host and port in `[countersign.security] outbound_allow`.",
             );
         }
     }

@@ -45,7 +45,7 @@ mod tests;
 /// The words and types of single keys, for whoever translates settings.
 pub(crate) mod words {
     pub(crate) use super::database::DatabaseType;
-    pub(crate) use super::email_adapter::SmtpTls;
+    pub(crate) use super::email_adapter::{AuthType, SmtpTls};
     pub(crate) use super::log::{LogFormat, LogLevel};
     pub(crate) use super::network::MailAddress;
     pub(crate) use super::security::{Profile, WeakPasswords};

@@ -89,6 +89,12 @@ impl<'a> Reader<'a> {
         self.document.leaves.contains_key(key)
     }
 
+    /// Whether `key` was refused already: what is written there cannot be read.
+    pub(crate) fn is_refused(&self, key: &str) -> bool {
+        let place = self.document.leaves.get(key).map(|leaf| &leaf.span);
+        place.is_some() && self.problems.iter().any(|problem| problem.span.as_ref() == place)
+    }
+
     /// Refuses the configuration because of `key`. `message` continues the sentence that begins with the key.
     pub(crate) fn refuse(&mut self, key: &str, message: &str, remedy: &str) {
         let place = self.place(key);

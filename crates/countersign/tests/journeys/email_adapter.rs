@@ -6,6 +6,7 @@ use countersign_domain::SignedDuration;
 
 use crate::email_resource::{NEW, bob_asks_for};
 use crate::email_visitor::Visitor;
+use crate::sinks::http::Answer as HttpAnswer;
 use crate::test_app::{BOB, Given, given, on_both_databases};
 
 /// The page's two fragments, in its spelling.
@@ -111,6 +112,41 @@ async fn a_block_without_its_header_is_refused_or_read_as_meant() {
         assert!(refused.contains("deployment.toml:1:1") && refused.contains("[output_adapter.email]"), "{refused}");
         assert_eq!(lenient.status.code(), Some(0), "{read}");
         assert!(read.contains("warning") && read.contains("[output_adapter.email]"), "{read}");
+    })
+    .await;
+}
+
+/// verification.md §6.1, SEC-53, SEC-59: with `auth_type = "CLIENT_CREDENTIAL"` a token is fetched and signs in inside TLS;
+/// while the provider gives none the mail waits, and then it goes out.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_token_signs_in_at_the_mail_server() {
+    on_both_databases(async |app| {
+        let path = app.home().deployment_toml();
+        let mut settings: toml::Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
+        let client = format!(
+            "auth_type = \"CLIENT_CREDENTIAL\"\nclient_id = \"paperboat\"\nclient_secret = \"c4nary-secret\"\n\
+             token_endpoint = \"{}\"\nscopes = \"mail.send\"\nusername = \"accounts@paperboat.example\"",
+            app.gateway.url("/oauth2/token")
+        );
+        let adapter = settings["output_adapter"]["email"].as_table_mut().unwrap();
+        adapter.remove("password");
+        adapter.extend(client.parse::<toml::Table>().unwrap());
+        std::fs::write(&path, settings.to_string()).unwrap();
+        app.restart().await;
+        let token = r#"{"access_token":"t0ken","token_type":"Bearer","expires_in":3600}"#;
+        app.patch("/scim2/Me").of(BOB).json(crate::email_resource::replace_verified(NEW)).await.expect(200);
+        let without = app.deliver_all().await.mails_to();
+        let changes = app.get("/api/identity/user/v1.0/me/changes").of(BOB).await.text;
+        app.gateway.then(HttpAnswer::Says(200, "", token.to_owned()));
+        app.later(SignedDuration::from_mins(5));
+        let with = app.deliver_all().await.mails_to();
+        let mail = app.smtp.mails.wait_for(0).await;
+
+        assert_eq!(without, [""; 0], "the provider gave no token");
+        assert!(!changes.contains("c4nary"), "{changes}");
+        assert!(with.contains(&NEW.to_owned()), "{with:?}");
+        let signed_in_as = Some("accounts@paperboat.example:t0ken");
+        assert_eq!((mail.over_tls, mail.signed_in_as.as_deref()), (true, signed_in_as));
     })
     .await;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Response, StatusCode};
+use zeroize::Zeroizing;
 
 use super::resolve::AddressRefused;
 use crate::outcome::{Outcome, excerpt};
@@ -13,24 +14,43 @@ use crate::outcome::{Outcome, excerpt};
 /// How much of an answer is read at most.
 const ANSWER_BYTES: usize = 64 * 1024;
 
-/// Classifies an answer by its status; the body only lends the detail.
-pub(super) async fn classify(mut response: Response, confidential: &[&str], now: Timestamp) -> Outcome {
-    let status = response.status();
-    let after = response.headers().get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?, now));
-    let body = body_start(&mut response).await;
-    let said = excerpt(&String::from_utf8_lossy(&body), confidential);
-    let detail = if said.is_empty() {
-        format!("HTTP {}", status.as_u16())
-    } else {
-        format!("HTTP {}: {said}", status.as_u16())
-    };
-    match status {
-        _ if status.is_success() => Outcome::HandedOver { detail },
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            Outcome::Retry { why: detail, after }
+/// An answer: all that is read of it.
+pub(crate) struct Answer {
+    /// Its status.
+    pub(crate) status: StatusCode,
+    /// How long the other side asked us to wait.
+    pub(crate) after: Option<Duration>,
+    /// The first 64 KiB of its body; may hold a token.
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+impl Answer {
+    pub(super) async fn read(mut response: Response, now: Timestamp) -> Self {
+        let status = response.status();
+        let after =
+            response.headers().get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?, now));
+        let body = Zeroizing::new(body_start(&mut response).await);
+        Self { status, after, body }
+    }
+
+    /// What a timeline may say of it.
+    pub(crate) fn detail(&self, confidential: &[&str]) -> String {
+        let said = excerpt(&String::from_utf8_lossy(&self.body), confidential);
+        let status = self.status.as_u16();
+        if said.is_empty() { format!("HTTP {status}") } else { format!("HTTP {status}: {said}") }
+    }
+
+    /// Classifies it by its status; the body only lends the detail.
+    pub(super) fn classify(&self, confidential: &[&str]) -> Outcome {
+        let (detail, after) = (self.detail(confidential), self.after);
+        match self.status {
+            status if status.is_success() => Outcome::HandedOver { detail },
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+                Outcome::Retry { why: detail, after }
+            }
+            status if status.is_server_error() => Outcome::Retry { why: detail, after },
+            _ => Outcome::Dead { why: detail },
         }
-        _ if status.is_server_error() => Outcome::Retry { why: detail, after },
-        _ => Outcome::Dead { why: detail },
     }
 }
 

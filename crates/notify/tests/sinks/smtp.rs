@@ -1,6 +1,6 @@
-//! An SMTP server (RFC 5321) with STARTTLS (RFC 3207) and AUTH PLAIN (RFC 4954), scripted to refuse.
+//! An SMTP server (RFC 5321) with STARTTLS (RFC 3207), AUTH PLAIN (RFC 4954) and XOAUTH2, scripted to refuse.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +18,7 @@ use super::tls::Certificate;
 pub struct Offer {
     /// STARTTLS with this certificate.
     pub tls: Option<Certificate>,
-    /// AUTH PLAIN, in clear as well, as a careless server would.
+    /// AUTH PLAIN and XOAUTH2, in clear as well, as a careless server would.
     pub auth: bool,
     /// Bytes that somebody on the way appends to the answer to STARTTLS.
     pub injected: &'static str,
@@ -31,6 +31,7 @@ pub struct SmtpSink {
     /// Every command line as `clear: EHLO …` or `tls: EHLO …`.
     pub commands: Arc<Taken<String>>,
     refusals: Arc<Mutex<HashMap<&'static str, &'static str>>>,
+    revoked: Arc<Mutex<HashSet<String>>>,
 }
 
 /// A reply that is never sent.
@@ -42,6 +43,7 @@ struct Desk {
     mails: Arc<Taken<Mail>>,
     commands: Arc<Taken<String>>,
     refusals: Arc<Mutex<HashMap<&'static str, &'static str>>>,
+    revoked: Arc<Mutex<HashSet<String>>>,
 }
 
 impl SmtpSink {
@@ -52,12 +54,14 @@ impl SmtpSink {
             mails: Arc::default(),
             commands: Arc::default(),
             refusals: Arc::default(),
+            revoked: Arc::default(),
         };
         let desk = Desk {
             offer,
             mails: Arc::clone(&sink.mails),
             commands: Arc::clone(&sink.commands),
             refusals: Arc::clone(&sink.refusals),
+            revoked: Arc::clone(&sink.revoked),
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -75,6 +79,11 @@ impl SmtpSink {
     /// From now on answers a verb (`RCPT`, or `.` for the end of DATA) with this reply line.
     pub fn refuse(&self, verb: &'static str, reply: &'static str) {
         self.refusals.lock().unwrap().insert(verb, reply);
+    }
+
+    /// From now on no connection is opened by this access token.
+    pub fn revoke(&self, token: &str) {
+        self.revoked.lock().unwrap().insert(token.to_owned());
     }
 
     /// Takes a refusal back.
@@ -116,7 +125,7 @@ impl Desk {
                 }
                 "AUTH" => {
                     mail.signed_in_as = line.split(' ').nth(2).map(signed_in);
-                    "235 welcome".to_owned()
+                    self.welcome(stream, mail.signed_in_as.as_deref().unwrap_or_default()).await
                 }
                 "MAIL" => {
                     mail.from = address(&line);
@@ -143,10 +152,28 @@ impl Desk {
         false
     }
 
+    /// A revoked token is refused the way of the large providers: the reason first, as a challenge (RFC 7628 §3.2.3).
+    async fn welcome<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: &mut BufReader<S>,
+        signed_in_as: &str,
+    ) -> String {
+        let token = signed_in_as.rsplit(':').next().unwrap_or_default();
+        if !self.revoked.lock().unwrap().contains(token) {
+            return "235 welcome".to_owned();
+        }
+        let reason = STANDARD.encode(r#"{"status":"401","schemes":"Bearer"}"#);
+        let _ = stream.write_all(format!("334 {reason}\r\n").as_bytes()).await;
+        match line(stream).await.as_deref() {
+            Some("") => "535 5.7.8 token refused".to_owned(),
+            _ => "501 5.5.2 an empty line was expected".to_owned(),
+        }
+    }
+
     fn greeting(&self, over_tls: bool) -> String {
         let mut lines = vec!["sink"];
         lines.extend((self.offer.tls.is_some() && !over_tls).then_some("STARTTLS"));
-        lines.extend(self.offer.auth.then_some("AUTH PLAIN"));
+        lines.extend(self.offer.auth.then_some("AUTH PLAIN XOAUTH2"));
         lines.push("8BITMIME");
         let last = lines.len() - 1;
         let numbered = lines
@@ -189,8 +216,13 @@ fn address(line: &str) -> String {
     line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
 }
 
-/// `user:password` of an AUTH PLAIN response.
+/// `user:password` of an AUTH PLAIN response, `user:token` of an XOAUTH2 one.
 fn signed_in(response: &str) -> String {
     let bytes = STANDARD.decode(response).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).trim_start_matches('\0').replace('\0', ":")
+    let text = String::from_utf8_lossy(&bytes);
+    let fields = text.strip_prefix("user=").and_then(|rest| rest.strip_suffix("\x01\x01"));
+    match fields.and_then(|fields| fields.split_once("\x01auth=Bearer ")) {
+        Some((user, token)) => format!("{user}:{token}"),
+        None => text.trim_start_matches('\0').replace('\0', ":"),
+    }
 }

@@ -109,7 +109,6 @@ impl House {
         Worker::new(self.parts())
     }
 
-    #[expect(clippy::unused_self, reason = "reads like the rest of the house")]
     pub(crate) fn mail_server(&self, port: u16) -> SmtpSender {
         let keys = SmtpKeys {
             from_address: Some("no-reply@shop.example".into()),
@@ -119,7 +118,8 @@ impl House {
             enable_authentication: Some(false),
             ..SmtpKeys::default()
         };
-        SmtpSender::new(SmtpSettings::try_new(&keys).unwrap().unwrap(), &Roots::System).unwrap()
+        let settings = SmtpSettings::try_new(&keys).unwrap().unwrap();
+        SmtpSender::new(settings, &Roots::System, &self.outbound()).unwrap()
     }
 
     fn outbound(&self) -> Outbound {

@@ -89,6 +89,64 @@ fn the_mail_password_never_travels_in_clear() {
     assert_eq!(tls("auth_type = \"CLIENT_CREDENTIAL\"\n"), None);
 }
 
+/// verification.md §6.1, SEC-52, SEC-53: the keys of an OAuth client stand together, encrypted, beside no password; where
+/// they are used without being asked for, that is said.
+#[test]
+fn a_mail_client_is_whole_and_encrypted() {
+    let base = "[output_adapter.email]\nfrom_address = \"a@example.org\"\nhostname = \"smtp.example.org\"\n";
+    let client = "client_id = \"c\"\nclient_secret = \"s3cret\"\nscopes = \"x y\"\n";
+    let by_token = format!("{base}auth_type = \"CLIENT_CREDENTIAL\"\n");
+    let https = "token_endpoint = \"https://login.example.org/t\"\n";
+    let http = "token_endpoint = \"http://login.internal:8080/t\"\n";
+    let listing = |entry: &str| format!("[countersign.security]\noutbound_allow = [\"{entry}\"]\n");
+
+    let whole = loaded(&format!("{by_token}{client}{https}"));
+
+    assert_eq!(messages(&whole.warnings), [""; 0]);
+    assert!(show(&whole.settings).contains("client_secret = \"********\"  # file\n"));
+    let refused = [
+        by_token.clone(),
+        format!("{by_token}{client}{https}tls = \"none\"\n"),
+        format!("{by_token}{client}token_endpoint = \"login\"\n"),
+        format!("{by_token}{client}{http}{}", listing("login.internal:80")),
+    ];
+    insta::assert_debug_snapshot!(refused.map(|text| refusals(&text)), @r#"
+    [
+        [
+            "1: `output_adapter.email.client_id` is needed with `auth_type = \"CLIENT_CREDENTIAL\"`",
+            "1: `output_adapter.email.client_secret` is needed with `auth_type = \"CLIENT_CREDENTIAL\"`",
+            "1: `output_adapter.email.token_endpoint` is needed with `auth_type = \"CLIENT_CREDENTIAL\"`",
+        ],
+        [
+            "9: `output_adapter.email.tls` would send the access token of the mail server in clear",
+        ],
+        [
+            "8: `output_adapter.email.token_endpoint` cannot be `login`",
+        ],
+        [
+            "8: `output_adapter.email.token_endpoint` is plain `http`, which would send `client_secret` in clear",
+        ],
+    ]
+    "#);
+    for entry in ["login.internal:8080", "10.0.0.0/8"] {
+        assert!(load(&format!("{by_token}{client}{http}{}", listing(entry)), false).is_ok(), "{entry}");
+    }
+    let unused = [format!("{by_token}{client}{https}password = \"p\"\n"), format!("{base}{client}{https}")];
+    insta::assert_debug_snapshot!(unused.map(|text| messages(&loaded(&text).warnings)), @r#"
+    [
+        [
+            "9: `output_adapter.email.password` has no effect with `auth_type = \"CLIENT_CREDENTIAL\"`",
+        ],
+        [
+            "4: `output_adapter.email.client_id` has no effect without `auth_type = \"CLIENT_CREDENTIAL\"`",
+            "5: `output_adapter.email.client_secret` has no effect without `auth_type = \"CLIENT_CREDENTIAL\"`",
+            "6: `output_adapter.email.scopes` has no effect without `auth_type = \"CLIENT_CREDENTIAL\"`",
+            "7: `output_adapter.email.token_endpoint` has no effect without `auth_type = \"CLIENT_CREDENTIAL\"`",
+        ],
+    ]
+    "#);
+}
+
 /// SEC §8: a limit of 0 is off, which is said at every start.
 #[test]
 fn a_limit_that_is_off_is_said_at_start() {
@@ -143,6 +201,10 @@ fn the_hardened_profile_leaves_no_loophole() {
     let shown = show(&loaded(hardened).settings);
 
     assert!(shown.contains("require_recent_auth_api = true  # profile\n"));
+    let coded = format!("{hardened}[countersign.verification]\nlink_confirmation = \"code\"\n");
+    assert!(
+        messages(&loaded(&coded).warnings).iter().any(|said| said.ends_with("so the code of the mail does"))
+    );
     insta::assert_debug_snapshot!(refusals(&format!("{hardened}{contradicting}")), @r#"
     [
         "3: `countersign.security.allow_long_validity` contradicts the hardened profile",
@@ -156,14 +218,11 @@ fn the_hardened_profile_leaves_no_loophole() {
 /// effect.
 #[test]
 fn what_is_not_built_yet_is_not_promised() {
-    let refused = "[countersign.verification]\nlink_confirmation = \"session\"\n\
-        [output_adapter.email]\nfrom_address = \"a@example.org\"\nauth_type = \"CLIENT_CREDENTIAL\"\n\
-        client_id = \"c\"\nclient_secret = \"s\"\ntoken_endpoint = \"https://login.example.org/t\"\nscopes = \"x\"\n";
+    let refused = "[countersign.verification]\nlink_confirmation = \"session\"\n";
 
     insta::assert_debug_snapshot!(refusals(refused), @r#"
     [
         "2: `countersign.verification.link_confirmation` is `session`, which needs the sign-in pages, and this version does not have them",
-        "5: `output_adapter.email.auth_type` is `CLIENT_CREDENTIAL`, which this version cannot sign in with yet",
     ]
     "#);
     let said = messages(&loaded("[scim2.me]\nblocked_claims = [\"nickName\"]\n").warnings);
