@@ -57,6 +57,16 @@ function figures.exactly(count)
     end
 end
 
+-- Counts answers that are not what they should be as refused, beside those wrk knows by their status.
+function figures.judged(is_right)
+    failed = 0
+    local before = response
+    response = function(status, headers, body)
+        if status < 400 and not is_right(body) then failed = failed + 1 end
+        if before then before(status, headers, body) end
+    end
+end
+
 local the_thread
 
 setup = function(thread)
@@ -70,7 +80,8 @@ done = function(summary, latency)
     local errors = summary.errors
     io.write(string.format(
         '\n{"requests":%d,"seconds":%.6f,"p50_us":%d,"p99_us":%d,"refused":%d,"broken":%d}\n',
-        summary.requests, seconds, latency:percentile(50), latency:percentile(99), errors.status,
+        summary.requests, seconds, latency:percentile(50), latency:percentile(99),
+        errors.status + (the_thread:get("failed") or 0),
         errors.connect + errors.read + errors.write + errors.timeout))
 end
 

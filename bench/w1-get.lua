@@ -1,8 +1,8 @@
 -- W1: GET a user by id, another one each time.
-local figures = require("figures")
+local figures, people = require("figures"), require("people")
 local ids, at = figures.lines("BENCH_IDS"), 0
 
 request = function()
-    at = (at + 7919) % #ids
-    return figures.raw("GET", "/scim2/Users/" .. ids[at + 1])
+    at = people.next(at, #ids)
+    return people.get(ids[at + 1])
 end

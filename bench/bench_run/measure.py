@@ -3,33 +3,40 @@
 import collections
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import time
 
+from . import groups
+from .generator import WITHIN, Figure, Generator
 from .home import Home
+from .imports import imported
 from .process import Pinned, cores, free_port
 
-LUA = pathlib.Path(__file__).resolve().parent.parent
 CONNECTIONS = (16, 64)
+# What the limit of reads answers: as much as a user, ten users, a page of 100.
+BARE = (("bare HTTPS", "/700"), ("bare HTTPS 7 kB", "/7k"), ("bare HTTPS 70 kB", "/70k"))
+READS = (
+    ("W1 get by id", "w1-get.lua", CONNECTIONS),
+    ("W2 filter userName", "w2-filter.lua", CONNECTIONS),
+    ("filter emails.value", "filter-email.lua", (16,)),
+    ("filter userName sw, 10", "filter-prefix.lua", (16,)),
+)
 # Codes presented in one burst of W7, and how many bursts make a measurement.
 BURST, BURSTS = 5000, 3
-# A code that the server has not sent by then will not come.
-CODES_WITHIN = 120
-
-Figure = collections.namedtuple("Figure", "rate cpu_us p50_us p99_us load")
 
 
 class Bench:
     """The programs that stand beside the server, and the folder everything lives in."""
 
-    def __init__(self, server, bench, folder, seconds):
+    def __init__(self, server, bench, folder, seconds, group_sizes):
         self.server, self.bench, self.folder, self.seconds = server, bench, folder, seconds
-        self.server_core, self.generator_core = cores()
+        self.group_sizes = group_sizes
+        self.server_core, generator_core = cores()
+        self.generator = Generator(generator_core, seconds)
         self.codes, self.smtp_port, self.bare_port = folder / "codes", free_port(), free_port()
         sink = [bench, "sink", "--port", self.smtp_port, "--codes", self.codes]
-        self.sink = Pinned(self.generator_core, sink, folder / "sink.log")
+        self.sink = Pinned(generator_core, sink, folder / "sink.log")
         self.bare = Pinned(self.server_core, [bench, "bare-https", "--port", self.bare_port], folder / "bare.log")
         self.sink.wait_for_port(self.smtp_port)
         self.bare.wait_for_port(self.bare_port)
@@ -50,31 +57,50 @@ class Bench:
         took = self.home.load(users, self.ids)
         figures, facts = collections.defaultdict(list), {"loaded a second": users / took}
         for number in range(rounds):
-            say(f"{users} users: round {number + 1} of {rounds}")
-            self._reads(figures, facts)
-            self._writes(figures, facts, users, number)
+            say(f"{users} users: round {number + 1} of {rounds}: reads")
+            self._reads(figures, facts, users)
+            say(f"{users} users: round {number + 1} of {rounds}: writes")
+            self._writes(figures, users, number)
+            self._codes(figures, facts, users, number)
+            say(f"{users} users: round {number + 1} of {rounds}: groups, Bulk, import")
+            self._groups(figures, facts, users)
+            self._bulks(figures)
+            self._import(figures, users, number)
         return figures, facts
 
-    def _reads(self, figures, facts):
+    def _reads(self, figures, facts, users):
         self.running, took = self.home.start(fresh=True)
         facts["start to first answer, ms"] = took * 1000
         facts["memory after sign-in, MB"] = self.running.resident_mb()
-        for connections in CONNECTIONS:
-            bare = self._wrk("bare.lua", connections, self.bare, self.bare_port, BENCH_PATH="/700")
-            figures["bare HTTPS", connections].append(bare)
-            for name, script in (("W1 get by id", "w1-get.lua"), ("W2 filter userName", "w2-filter.lua")):
+        for name, path in BARE:
+            for connections in CONNECTIONS if path == "/700" else (16,):
+                bare = self._wrk("bare.lua", connections, self.bare, self.bare_port, BENCH_PATH=path)
+                figures[name, connections].append(bare)
+        for name, script, several in READS:
+            for connections in several:
                 figures[name, connections].append(self._wrk(script, connections, self.running))
+        for name, start in (("W3 first page of 100", 1), ("W3 last page of 100", max(1, users - 99))):
+            figures[name, 16].append(self._wrk("w3-page.lua", 16, self.running, BENCH_START=str(start)))
+        page = self.home.call("GET", "/scim/v2/Users?count=100")[1]
+        facts["a page of 100, kB"] = len(json.dumps(page, separators=(",", ":"))) / 1000
         facts["memory after reads, MB"] = self.running.resident_mb()
         self.running.stop()
 
-    def _writes(self, figures, facts, users, number):
+    def _writes(self, figures, users, number):
         for per_commit, rate in self._bare_commits(number).items():
             figures["bare commits", int(per_commit)].append(Figure(rate, 0, 0, 0, os.getloadavg()[0]))
-        for connections in CONNECTIONS:
-            self.running, _ = self.home.start(fresh=True)
-            figure = self._wrk("w5-change.lua", connections, self.running, BENCH_TAG=f"w5-{connections}")
-            figures["W5 start a change", connections].append(figure)
-            self.running.stop()
+        for name, script in (
+            ("W4 create a user", "w4-create.lua"),
+            ("W5 start a change", "w5-change.lua"),
+            ("W6 mix", "w6-mix.lua"),
+        ):
+            for connections in CONNECTIONS:
+                self.running, _ = self.home.start(fresh=True)
+                tag = f"{script[:2]}-{users}-{number}-{connections}"
+                figures[name, connections].append(self._wrk(script, connections, self.running, BENCH_TAG=tag))
+                self.running.stop()
+
+    def _codes(self, figures, facts, users, number):
         self.running, _ = self.home.start(fresh=True)
         for connections in CONNECTIONS:
             tags = [f"w7-{users}-{number}-{connections}-{burst}" for burst in range(BURSTS)]
@@ -82,6 +108,35 @@ class Bench:
             figures["W7 validate a code", connections].append(max(bursts, key=lambda figure: figure.rate))
         facts["memory after writes, MB"] = self.running.resident_mb()
         self.running.stop()
+
+    def _groups(self, figures, facts, users):
+        """One connection: each request needs that the one before has happened."""
+        self.running, _ = self.home.start(fresh=True)
+        ids = self.ids.read_text().split()
+        for size in groups.sizes(self.group_sizes, users):
+            group, took = groups.filled(self.home, size, ids)
+            facts[f"members a second, filling a group of {size}"] = size / took
+            guest = groups.guest(self.home, f"guest{size}")
+            words = {"BENCH_GROUP": group, "BENCH_GUEST": guest}
+            figures[f"group of {size}, 1 member", 1].append(self._wrk("group-member.lua", 1, self.running, **words))
+        facts["memory after groups, MB"] = self.running.resident_mb()
+        self.running.stop()
+
+    def _bulks(self, figures):
+        """Rates and CPU by the user, p50 and p99 by the request."""
+        for people, connections, requests in ((100, 1, 0), (100, 16, 0), (1000, 1, max(3, round(2 * self.seconds)))):
+            self.running, _ = self.home.start(fresh=True)
+            words = {"BENCH_PEOPLE": str(people), "BENCH_COUNT": str(requests)}
+            seconds = WITHIN if requests else None
+            figure = self._wrk("bulk.lua", connections, self.running, seconds=seconds, per=people, **words)
+            figures[f"Bulk of {people}, users", connections].append(figure)
+            self.running.stop()
+
+    def _import(self, figures, users, number):
+        folder = self.folder / f"import-{users}-{number}"
+        figure = imported(self.server, self.bench, folder, self.server_core, users)
+        figures["user import, users", "cli"].append(figure)
+        shutil.rmtree(folder)
 
     def _bare_commits(self, number):
         folder = self.folder / f"bare-{number}-{time.monotonic_ns()}"
@@ -95,14 +150,14 @@ class Bench:
     def _burst(self, users, connections, tag):
         """Starts changes, waits for their codes, and measures how fast these are taken."""
         count = min(users, BURST)
-        self._wrk("w5-change.lua", 16, self.running, BENCH_TAG=tag, BENCH_COUNT=str(count), seconds=CODES_WITHIN)
+        self._wrk("w5-change.lua", 16, self.running, BENCH_TAG=tag, BENCH_COUNT=str(count), seconds=WITHIN)
         codes = self._codes_of(tag, count)
         chosen = self.folder / "burst"
         chosen.write_text("".join(f"{code}\n" for code in codes))
-        return self._wrk("w7-validate.lua", connections, self.running, BENCH_CODES=str(chosen), seconds=CODES_WITHIN)
+        return self._wrk("w7-validate.lua", connections, self.running, BENCH_CODES=str(chosen), seconds=WITHIN)
 
     def _codes_of(self, tag, count):
-        deadline = time.monotonic() + CODES_WITHIN
+        deadline = time.monotonic() + WITHIN
         while time.monotonic() < deadline:
             found = [line.split()[1] for line in self.codes.read_text().splitlines() if line.startswith(f"{tag}-")]
             if len(found) >= count:
@@ -111,25 +166,9 @@ class Bench:
             time.sleep(0.2)
         raise SystemExit(f"bench/run: {len(found)} of {count} codes came; see {self.home.folder}/server.log")
 
-    def _wrk(self, script, connections, program, port=None, seconds=None, **environment):
-        """One run of the generator against a program: its rate, and what a request cost the program."""
-        port, cpu = port or self.home.port, program.cpu_seconds()
-        environment |= {
-            "LUA_PATH": f"{LUA}/?.lua;;",
-            "BENCH_HOST": f"localhost:{port}",
-            "BENCH_AUTHORIZATION": self.home.authorization,
-            "BENCH_IDS": str(self.ids),
-        }
-        length = ["-d", f"{max(1, round(seconds or self.seconds))}s"]
-        wrk = ["wrk", "-t", "1", "-c", str(connections), *length, "--timeout", "30s", "-s", str(LUA / script)]
-        command = ["taskset", "-c", str(self.generator_core), *wrk, f"https://127.0.0.1:{port}/"]
-        ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment, check=True)
-        measured = json.loads(ran.stdout.splitlines()[-1])
-        if measured["refused"] or measured["broken"]:
-            raise SystemExit(f"bench/run: {script} at {connections} connections: {measured}")
-        requests, used = measured["requests"], program.cpu_seconds() - cpu
-        rate, cpu_us = requests / measured["seconds"], used / requests * 1e6
-        return Figure(rate, cpu_us, measured["p50_us"], measured["p99_us"], os.getloadavg()[0])
+    def _wrk(self, script, connections, program, port=None, **more):
+        words = {"BENCH_AUTHORIZATION": self.home.authorization, "BENCH_IDS": str(self.ids)}
+        return self.generator.run(script, connections, program, port or self.home.port, **words, **more)
 
 
 def say(line):

@@ -41,6 +41,7 @@ fn router() -> axum::Router {
         |body: &'static str| get(move || async move { ([(CONTENT_TYPE, "application/scim+json")], body) });
     axum::Router::new()
         .route("/700", answer(document(700).leak()))
+        .route("/7k", answer(document(7_000).leak()))
         .route("/70k", answer(document(70_000).leak()))
 }
 

@@ -38,7 +38,7 @@ enum Command {
         #[arg(long)]
         codes: PathBuf,
     },
-    /// Answer a fixed JSON document over TLS: `/700` and `/70k`.
+    /// Answer a fixed JSON document over TLS: `/700`, `/7k` and `/70k`.
     BareHttps {
         /// Where to listen.
         #[arg(long)]
