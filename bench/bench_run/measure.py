@@ -76,6 +76,7 @@ class Bench:
             for connections in CONNECTIONS if path == "/700" else (16,):
                 bare = self._wrk("bare.lua", connections, self.bare, self.bare_port, BENCH_PATH=path)
                 figures[name, connections].append(bare)
+        self._check_reads(users)
         for name, script, several in READS:
             for connections in several:
                 figures[name, connections].append(self._wrk(script, connections, self.running))
@@ -85,6 +86,19 @@ class Bench:
         facts["a page of 100, kB"] = len(json.dumps(page, separators=(",", ":"))) / 1000
         facts["memory after reads, MB"] = self.running.resident_mb()
         self.running.stop()
+
+    def _check_reads(self, users):
+        """What is measured finds what it should: an empty list is fast, too."""
+        last = max(1, users - 99)
+        for query, count in (
+            ("filter=userName+eq+%22user000000%22", 1),
+            ("filter=emails.value+eq+%22user000000@people.example%22", 1),
+            ("filter=userName+sw+%22user00000%22", min(users, 10)),
+            ("count=100", min(users + 1, 100)),  # the administrator is somebody, too
+            (f"count=100&startIndex={last}", min(users + 1, 100)),
+        ):
+            status, answer = self.home.call("GET", f"/scim/v2/Users?{query}")
+            assert status == 200 and len(answer["Resources"]) == count, (query, answer)
 
     def _writes(self, figures, users, number):
         for per_commit, rate in self._bare_commits(number).items():
