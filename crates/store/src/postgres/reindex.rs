@@ -25,7 +25,7 @@ pub(super) async fn bring_forward(client: &mut Client) -> Result<(), StoreError>
             let Some(done_to) = cell(state, "done_to")? else { return Ok(()) };
             (tenant, from) = (cell::<Option<String>>(state, "done_tenant")?.unwrap_or_default(), done_to);
         } else {
-            tracing::info!(generation = GENERATION, "indexing all users");
+            tracing::info!(event = "index_anew", generation = GENERATION, "indexing all users");
             transaction.batch_execute(statement::FOUND_REMOVE_ALL).await.map_err(failed)?;
         }
         let users =

@@ -40,7 +40,7 @@ fn begin(db: &Connection) -> Result<Option<i64>, StoreError> {
         }
         Some((GENERATION, Some(done_to))) => Ok(Some(done_to)),
         _ => {
-            tracing::info!(generation = GENERATION, "indexing all users");
+            tracing::info!(event = "index_anew", generation = GENERATION, "indexing all users");
             db.execute(statement::FOUND_REMOVE_ALL, [])?;
             Ok(Some(0))
         }
