@@ -83,9 +83,12 @@ fn apply_single(members: &mut Map<String, Value>, edit: &Edit) {
     let parts = object_at(members, name);
     match (edit.target.sub, &edit.action) {
         (Some(sub), action) => set(parts, sub.name, action),
-        (None, Action::Add(Value::Object(given)) | Action::Replace(Value::Object(given))) => {
-            merge(parts, given);
+        (None, Action::Add(Value::Object(given))) => {
+            // Adding nothing adds nothing, in a part as in the whole.
+            let stated = given.iter().filter(|(_, value)| !value.is_null());
+            parts.extend(stated.map(|(name, value)| (name.clone(), value.clone())));
         }
+        (None, Action::Replace(Value::Object(given))) => merge(parts, given),
         (None, _) => {}
     }
     if parts.is_empty() {

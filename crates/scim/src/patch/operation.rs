@@ -23,6 +23,8 @@ pub(super) struct Edit {
     pub(super) action: Action,
     /// It was a key of a path-less value: more is tolerated, and `/scim2` merges addresses by type.
     pub(super) is_bare: bool,
+    /// A filter that selects nothing is refused even where something is only taken away: it was a `replace` (SCIM-79).
+    pub(super) must_match: bool,
 }
 
 /// See RFC 7644 §3.5.2.1 … §3.5.2.3.
@@ -171,7 +173,9 @@ impl Reading<'_> {
             Op::Remove => self.removal(target, filter.as_ref(), value)?,
             Op::Add | Op::Replace => self.assignment(op, target, filter.as_ref(), value)?,
         };
-        self.edits.push(Edit { number: self.number, target, filter, action, is_bare: self.is_bare });
+        let (number, is_bare) = (self.number, self.is_bare);
+        let must_match = op == Op::Replace && filter.is_some() && !is_bare;
+        self.edits.push(Edit { number, target, filter, action, is_bare, must_match });
         Ok(())
     }
 

@@ -152,6 +152,36 @@ fn replace_does_what_the_path_asks() {
     );
 }
 
+/// SCIM-79: what a filter does not find cannot be replaced, not even by nothing.
+#[test]
+fn replacing_what_the_filter_does_not_find_by_nothing_is_refused() {
+    for (path, value) in
+        [("emails[type eq \"home\"].display", json!(null)), ("emails[type eq \"home\"]", json!([]))]
+    {
+        assert_eq!(
+            refusal(json!([{"op": "replace", "path": path, "value": value}])),
+            ScimType::NoTarget,
+            "{path}"
+        );
+    }
+    assert_eq!(
+        patched(json!([{"op": "replace", "path": "emails[type eq \"work\"]", "value": null}])),
+        held_but("emails", json!([{"value": "bob@example.org", "primary": true}]))
+    );
+}
+
+/// SCIM-22, SCIM-78: null is nothing, and nothing added changes nothing.
+#[test]
+fn adding_nothing_to_a_part_keeps_the_part() {
+    for operation in [
+        json!({"op": "add", "path": "name", "value": {"familyName": null}}),
+        json!({"op": "add", "path": "name.familyName", "value": null}),
+        json!({"op": "add", "value": {"name": {"familyName": null}}}),
+    ] {
+        assert_eq!(patched(json!([operation])), held());
+    }
+}
+
 /// SCIM-80, SCIM-86.
 #[test]
 fn remove_takes_what_the_path_selects() {

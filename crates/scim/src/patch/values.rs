@@ -16,7 +16,7 @@ use crate::{
 /// The values of the attribute after `edit`.
 pub(super) fn edited(held: Vec<Value>, edit: &Edit, dialect: Dialect) -> Result<Vec<Value>, ScimError> {
     let values = match &edit.action {
-        Action::Remove => removed(held, edit),
+        Action::Remove => removed(held, edit)?,
         Action::RemoveValues(unwanted) => {
             held.into_iter().filter(|value| !unwanted.iter().any(|other| is_same(value, other))).collect()
         }
@@ -31,10 +31,13 @@ pub(super) fn edited(held: Vec<Value>, edit: &Edit, dialect: Dialect) -> Result<
 }
 
 /// SCIM-80: without a filter everything, else what matches; of that the sub-attribute or the whole value.
-fn removed(held: Vec<Value>, edit: &Edit) -> Vec<Value> {
+fn removed(held: Vec<Value>, edit: &Edit) -> Result<Vec<Value>, ScimError> {
     let matches = |value: &Value| edit.filter.as_ref().is_none_or(|filter| filter.matches_value(value));
+    if edit.must_match && !held.iter().any(matches) {
+        return Err(no_target(&edit.target));
+    }
     let Some(sub) = edit.target.sub else {
-        return held.into_iter().filter(|value| !matches(value)).collect();
+        return Ok(held.into_iter().filter(|value| !matches(value)).collect());
     };
     let without_sub = |mut value: Value| {
         if matches(&value)
@@ -44,10 +47,11 @@ fn removed(held: Vec<Value>, edit: &Edit) -> Vec<Value> {
         }
         value
     };
-    held.into_iter()
+    Ok(held
+        .into_iter()
         .map(without_sub)
         .filter(|value| value.as_object().is_none_or(|parts| !parts.is_empty()))
-        .collect()
+        .collect())
 }
 
 fn assigned(held: Vec<Value>, value: &Value, edit: &Edit, dialect: Dialect) -> Result<Vec<Value>, ScimError> {
