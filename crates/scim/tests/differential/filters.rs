@@ -206,6 +206,5 @@ fn a_filter_means_what_the_reference_says_it_means() {
     }
     // Agreement about refusals alone would prove little.
     let counts = [yes, no, refused].map(Cell::into_inner);
-    println!("{counts:?}");
     assert!(counts.iter().all(|count| *count > CASES / 8), "{counts:?}");
 }

@@ -349,7 +349,6 @@ fn a_patch_means_what_the_reference_says_it_means() {
         panic!("{failure}");
     }
     let counts = [counts.changed, counts.unchanged, counts.refused].map(Cell::into_inner);
-    println!("{counts:?}");
     // Agreement about refusals alone would prove little.
     assert!(counts.iter().all(|count| *count > CASES / 2), "{counts:?}");
 }
