@@ -324,7 +324,7 @@ fn compare(patch: &Value, held: &Value, counts: &Counts) -> Result<(), TestCaseE
     Ok(())
 }
 
-fn of(operations: Vec<Value>) -> Value {
+fn of(operations: &[Value]) -> Value {
     json!({"schemas": [], "Operations": operations})
 }
 
@@ -337,13 +337,13 @@ fn a_patch_means_what_the_reference_says_it_means() {
         compare(&patch, &held, &counts)?;
         let mut sound = vec![];
         for operation in patch["Operations"].as_array().into_iter().flatten() {
-            let alone = of(vec![operation.clone()]);
+            let alone = of(std::slice::from_ref(operation));
             compare(&alone, &held, &counts)?;
             if reference::patched(&alone, &held).is_ok() {
                 sound.push(operation.clone());
             }
         }
-        compare(&of(sound), &held, &counts)
+        compare(&of(&sound), &held, &counts)
     });
     if let Err(failure) = outcome {
         panic!("{failure}");

@@ -134,9 +134,10 @@ fn after(document: &Value, step: &Step) -> Result<Value, Refusal> {
     let place = Place { attribute, part, ask };
     let held = attribute.home.map_or(document, |urn| &document[urn])[attribute.name].clone();
     let value = if step.op == Op::Remove { place.unwanted(step)? } else { place.wanted(step)? };
-    let next = match attribute.is_many {
-        true => place.list(step, listed(&held), &value)?,
-        false => place.single(step.op, &held, &value),
+    let next = if attribute.is_many {
+        place.list(step, listed(&held), &value)?
+    } else {
+        place.single(step.op, &held, &value)
     };
     Ok(put(document, attribute, next))
 }
@@ -267,7 +268,7 @@ impl Place {
             };
             return Ok(held.into_iter().filter_map(left).collect());
         }
-        let written = self.written(step, held, value, is_selected)?;
+        let written = self.written(step, &held, value, is_selected)?;
         settled(written)
     }
 
@@ -275,29 +276,27 @@ impl Place {
     fn written(
         &self,
         step: &Step,
-        held: Vec<Value>,
+        held: &[Value],
         value: &Value,
         is_selected: impl Fn(&Value) -> bool,
     ) -> Result<Vec<(Value, bool)>, Refusal> {
         if let Value::Array(given) = value {
             return Ok(appended(held, given));
         }
-        let mut all: Vec<(Value, bool)> =
-            held.into_iter().map(|one| (is_selected(&one), one)).map(|(is, one)| (one, is)).collect();
+        let mut all: Vec<(Value, bool)> = held.iter().map(|one| (one.clone(), is_selected(one))).collect();
         if !all.iter().any(|(_, is_selected)| *is_selected) {
             all.push((self.created(step)?, true));
         }
         for (one, _) in all.iter_mut().filter(|(_, is_selected)| *is_selected) {
-            match self.part {
-                Some(part) => one[part.name] = value.clone(),
-                None => {
-                    // A value is replaced whole, but stays what it was selected for being.
-                    if step.op == Op::Replace {
-                        *one = self.ask.as_ref().and_then(equalities).unwrap_or(json!({}));
-                    }
-                    merged(one, value);
-                }
+            if let Some(part) = self.part {
+                one[part.name] = value.clone();
+                continue;
             }
+            // A value is replaced whole, but stays what it was selected for being.
+            if step.op == Op::Replace {
+                *one = self.ask.as_ref().and_then(equalities).unwrap_or(json!({}));
+            }
+            merged(one, value);
         }
         Ok(all)
     }
@@ -314,8 +313,8 @@ impl Place {
 }
 
 /// SCIM-78: what is there already is not added again; what else is said of it is.
-fn appended(held: Vec<Value>, given: &[Value]) -> Vec<(Value, bool)> {
-    let mut all: Vec<(Value, bool)> = held.into_iter().map(|one| (one, false)).collect();
+fn appended(held: &[Value], given: &[Value]) -> Vec<(Value, bool)> {
+    let mut all: Vec<(Value, bool)> = held.iter().map(|one| (one.clone(), false)).collect();
     for new in given {
         match all.iter_mut().find(|(one, _)| are_one(one, new)) {
             Some((one, is_written)) => {

@@ -61,9 +61,8 @@ fn fits(kind: Kind, operator: &str, literal: &Value) -> bool {
     let within = ["co", "sw", "ew"].contains(&operator);
     let order = ["gt", "ge", "lt", "le"].contains(&operator);
     match (kind, literal) {
-        (_, Value::Null) => equality,
+        (_, Value::Null) | (Kind::Flag, Value::Bool(_)) => equality,
         (Kind::Text(_), Value::String(_)) => equality || within || order,
-        (Kind::Flag, Value::Bool(_)) => equality,
         (Kind::Flag, Value::String(text)) => {
             equality && ["true", "false"].contains(&text.to_lowercase().as_str())
         }
