@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::super::{Failed, Place as Home, open};
 use super::progress::Progress;
-use super::records::{Format, tables};
+use super::records::{Format, line_of, tables};
 use crate::first_start::server_context;
 
 /// How many are read at once.
@@ -63,8 +63,7 @@ pub(super) async fn run(place: &Home, arguments: &ExportArguments) -> Result<Exi
     };
     let mut out = opened(arguments)?;
     if let Shape::Table { .. } = shape {
-        writeln!(out, "{}", cells(&arguments.columns.split(',').map(str::to_owned).collect::<Vec<_>>()))
-            .context("the file cannot be written")?;
+        writeln!(out, "{}", line_of(arguments.columns.split(','))).context("the file cannot be written")?;
     }
     let (cx, mut place, mut progress) = (server_context(), Place::Offset(0), None);
     let mut written = 0_u64;
@@ -133,9 +132,7 @@ impl Shape {
     fn line(&self, resource: &Value) -> String {
         match self {
             Self::Lines { rendering } => render::user(resource, rendering, &Projection::Default).to_string(),
-            Self::Table { columns } => {
-                cells(&columns.iter().map(|path| cell(path, resource)).collect::<Vec<_>>())
-            }
+            Self::Table { columns } => line_of(columns.iter().map(|path| cell(path, resource))),
         }
     }
 }
@@ -161,10 +158,4 @@ fn cell(path: &Path, resource: &Value) -> String {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn cells(cells: &[String]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let line = writer.write_record(cells).ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
-    String::from_utf8_lossy(&line).trim_end().to_owned()
 }

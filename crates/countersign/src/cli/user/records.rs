@@ -122,12 +122,12 @@ fn wanted(edited: &Edited) -> Result<Write, ScimError> {
 fn table<'f>(input: Box<dyn BufRead + 'f>) -> Result<Records<'f>, Failed> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(input);
     let header = reader.headers().map_err(|error| Failed::Configuration(format!("the header: {error}")))?;
-    let line = written(header);
+    let line = line_of(header);
     let columns: Vec<Column> = header.iter().enumerate().map(column).collect::<Result<_, _>>()?;
     let rows = reader.into_records().map(move |row| match row {
         Ok(row) => {
             let at = row.position().map_or((0, 0), |place| (place.line(), place.byte()));
-            let text = written(&row);
+            let text = line_of(&row);
             Ok(Record { line: at.0, read: at.1, text, write: row_write(&columns, &row) })
         }
         Err(error) => match error.position().map(csv::Position::line) {
@@ -171,10 +171,10 @@ fn row_write(columns: &[Column], row: &csv::StringRecord) -> Result<Write, Strin
     write_of(edited.resource)
 }
 
-/// The row as a line of a table again.
-fn written(row: &csv::StringRecord) -> String {
+/// Cells as a line of a table.
+pub(super) fn line_of<C: AsRef<[u8]>>(cells: impl IntoIterator<Item = C>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let line = writer.write_record(row).ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
+    let line = writer.write_record(cells).ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8_lossy(&line).trim_end().to_owned()
 }
 
