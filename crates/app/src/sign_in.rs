@@ -59,7 +59,7 @@ impl App {
         if let Some(digest) = judged {
             self.cache.remember(digest, row.user, seen.now);
         }
-        Ok(account(&row))
+        Ok(account(row))
     }
 
     /// Whose access token this is; `None` for an unknown, expired or revoked one.
@@ -75,9 +75,11 @@ impl App {
         let row = self.store.sign_in(tenant, SignInKey::UserName(name.to_owned())).await?;
         let now = self.store.now().await?;
         let digest = row.as_ref().and_then(|row| self.cache.digest(row, password));
-        let may_act = row.as_ref().filter(|row| row.may_act);
-        let known = may_act.filter(|_| digest.is_some_and(|digest| self.cache.knows(&digest, now)));
-        let remembered = known.map(account);
+        let is_known = digest.is_some_and(|digest| self.cache.knows(&digest, now));
+        let (remembered, row) = match row {
+            Some(row) if row.may_act && is_known => (Some(account(row)), None),
+            row => (None, row),
+        };
         Ok(Seen { row, now, digest, remembered })
     }
 
@@ -116,6 +118,7 @@ impl App {
 
 /// An account as it was read, beside a password.
 struct Seen {
+    /// As it has to be judged; gone into the account where that is remembered.
     row: Option<SignIn>,
     now: Timestamp,
     /// What this password is remembered under while the row stays as it is.
@@ -141,13 +144,8 @@ fn throttled(budget: &SharedBudget) -> BasicRefusal {
     }
 }
 
-fn account(found: &SignIn) -> Account {
-    Account::User {
-        id: found.user,
-        user_name: found.user_name.clone(),
-        scopes: found.scopes.clone(),
-        weak: found.weak,
-    }
+fn account(found: SignIn) -> Account {
+    Account::User { id: found.user, user_name: found.user_name, scopes: found.scopes, weak: found.weak }
 }
 
 /// `PRIMARY/bob` names the only user store there is.

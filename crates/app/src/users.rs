@@ -7,7 +7,7 @@ use countersign_domain::claim::PerFamily;
 use countersign_domain::user_claim_update::Settings;
 use countersign_scim::filter::Filter;
 use countersign_scim::list::ListRequest;
-use countersign_scim::user::{Stored, resource_of};
+use countersign_scim::user::{Stored, resource_with};
 use countersign_store::{Place, SearchError, UserPage, UserQuery, UserView};
 use serde_json::Value;
 
@@ -51,17 +51,19 @@ pub enum ListError {
 }
 
 /// A user in the internal form of the SCIM language, complete.
-pub fn internal_form(view: &UserView) -> Value {
-    let UserView { user, pending, groups } = view;
-    resource_of(&Stored {
+pub fn internal_form(view: UserView) -> Value {
+    let UserView { mut user, pending, groups } = view;
+    let attributes = std::mem::take(&mut user.profile.attributes);
+    let rest = Stored {
         id: user.id,
         profile: &user.profile,
         pending: PerFamily { email: pending.email.as_ref(), mobile: pending.mobile.as_ref() },
-        groups,
+        groups: &groups,
         version: user.version,
         created: user.created,
         last_modified: user.last_modified,
-    })
+    };
+    resource_with(attributes, &rest)
 }
 
 impl From<SearchError> for ListError {

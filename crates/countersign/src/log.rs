@@ -10,7 +10,6 @@ use std::io::{BufWriter, Stderr, Write as _};
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::JsonFields;
 
 use crate::config::Settings;
 use crate::config::words::{LogFormat, LogLevel};
@@ -46,16 +45,13 @@ pub(crate) fn start(settings: &Settings) -> Log {
     let (writer, writing) = writer();
     let lines = writer.error_counter();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    let (form, started) = match settings.log.format {
-        LogFormat::Json => {
-            let builder = builder.fmt_fields(JsonFields::new()).event_format(Lines::new(Form::Json));
-            (Form::Json, builder.try_init())
-        }
-        LogFormat::Text => {
-            let builder = builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-            (Form::Text, builder.event_format(Lines::new(Form::Text)).try_init())
-        }
+    let form = match settings.log.format {
+        LogFormat::Json => Form::Json,
+        LogFormat::Text => Form::Text,
     };
+    let is_coloured = form == Form::Text && std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = builder.with_ansi(is_coloured).fmt_fields(Lines::new(form)).event_format(Lines::new(form));
+    let started = builder.try_init();
     if started.is_ok() {
         std::panic::set_hook(Box::new(note_panic));
     }

@@ -9,7 +9,7 @@ use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use countersign_app::{App, Inbox};
-use countersign_web::Web;
+use countersign_web::{Web, WebParts};
 use hyper_util::rt::TokioTimer;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -90,13 +90,13 @@ impl Server {
         let (ready, seen) = watch::channel(false);
         let options = translate::web_options(settings, wired.link_cookie_key);
         let public_url = options.public_url.clone();
-        let web = Web {
+        let web = Web::new(WebParts {
             app: wired.app.clone(),
-            options: Arc::new(options),
+            options,
             inbox: inbox.clone(),
             schemas: schemas.watch(),
             ready: seen,
-        };
+        });
         let handle = Handle::new();
         let serving =
             tokio::spawn(serve(listener, identity.config, countersign_web::router(web), handle.clone())?);

@@ -29,9 +29,10 @@ pub struct Rendering {
 ///
 /// `password`, `verify…` and unassigned attributes are never in it. At `/scim2` what is pending, and the flags that
 /// are true, stand in the enterprise extension, and again in the system schema when that is shown at all (D-3).
-pub fn user(resource: &Value, rendering: &Rendering, projection: &Projection) -> Value {
+pub fn user(resource: Value, rendering: &Rendering, projection: &Projection) -> Value {
     let schema = rendering.users;
-    let renderer = Renderer { resource, rendering, projection, schema };
+    let mut renderer = Renderer { resource, rendering, projection, schema };
+    let meta = renderer.meta();
     let mut out = Map::new();
     out.insert("schemas".into(), Value::Null);
     renderer.core(&mut out);
@@ -46,47 +47,50 @@ pub fn user(resource: &Value, rendering: &Rendering, projection: &Projection) ->
             out.insert(extension.urn.to_owned(), Value::Object(members));
         }
     }
-    renderer.meta(&mut out);
+    renderer.show_meta(&mut out, meta);
     out.insert("schemas".into(), Value::from(urns));
     Value::Object(out)
 }
 
 /// The answer for a group in the internal form. Members say where they are under this mount, and what they are called
 /// only where that was asked for (SCIM-29b).
-pub fn group(resource: &Value, rendering: &Rendering, projection: &Projection) -> Value {
+pub fn group(resource: Value, rendering: &Rendering, projection: &Projection) -> Value {
     let schema = schema::group(rendering.dialect);
-    let renderer = Renderer { resource, rendering, projection, schema };
+    let mut renderer = Renderer { resource, rendering, projection, schema };
+    let meta = renderer.meta();
     let mut out = Map::new();
     out.insert("schemas".into(), Value::from(vec![schema.core.urn]));
     renderer.core(&mut out);
-    renderer.meta(&mut out);
+    renderer.show_meta(&mut out, meta);
     Value::Object(out)
 }
 
+/// Takes out of the resource what the answer shows of it.
 struct Renderer<'r> {
-    resource: &'r Value,
+    resource: Value,
     rendering: &'r Rendering,
     projection: &'r Projection,
     schema: &'static ResourceSchema,
 }
 
 impl Renderer<'_> {
-    fn core(&self, out: &mut Map<String, Value>) {
+    fn core(&mut self, out: &mut Map<String, Value>) {
         for attribute in self.schema.top_level().filter(|attribute| attribute.name != "meta") {
-            let held = self.resource.get(attribute.name).filter(|value| !value.is_null());
+            let held =
+                self.resource.get_mut(attribute.name).map(Value::take).filter(|value| !value.is_null());
             let shown = match attribute.name {
                 "emails" => held.map(|value| shape::emails(value, self.rendering)),
                 "phoneNumbers" => held.map(|value| shape::phone_numbers(value, self.rendering.dialect)),
                 "roles" => shape::roles(held, self.rendering.dialect),
                 "members" => held.map(|value| shape::members(value, &self.rendering.base_url)),
                 "groups" => held.map(|value| shape::groups(value, &self.rendering.base_url)),
-                _ => held.cloned(),
+                _ => held,
             };
             self.show(out, self.schema.core, attribute, shown);
         }
     }
 
-    fn extension(&self, extension: &'static Schema) -> Map<String, Value> {
+    fn extension(&mut self, extension: &'static Schema) -> Map<String, Value> {
         let mut members = Map::new();
         for attribute in extension.attributes() {
             let shown = self.held_by(extension, attribute).map(|value| match value {
@@ -94,7 +98,7 @@ impl Renderer<'_> {
                 Value::Array(values) if attribute.sub_attributes.is_empty() && attribute.server_kept => {
                     shape::plain_list(values, self.rendering)
                 }
-                other => other.clone(),
+                other => other,
             });
             self.show(&mut members, extension, attribute, shown);
         }
@@ -110,20 +114,24 @@ impl Renderer<'_> {
 
     /// What the resource holds for an attribute: what is about proofs is in the system schema wherever it is shown. A proof
     /// that is not there is left out, and at `/scim2`, as the answers clients know have it, so is a lock that is off.
-    fn held_by(&self, extension: &'static Schema, attribute: &Attribute) -> Option<&Value> {
+    fn held_by(&mut self, extension: &'static Schema, attribute: &Attribute) -> Option<Value> {
         let is_ours = extension.urn == ENTERPRISE_URN || extension.urn == SYSTEM_URN;
         let is_of_proofs = is_ours && schema::is_verification(attribute);
         let urn = if is_of_proofs { SYSTEM_URN } else { extension.urn };
-        let value = self.resource.get(urn)?.get(attribute.name)?;
+        let value = self.resource.get_mut(urn)?.get_mut(attribute.name)?;
         let is_said =
             attribute.mutability == Mutability::ReadWrite && self.rendering.dialect == Dialect::Strict;
         let hides_false = is_of_proofs && !is_said;
         let is_hidden = value.is_null() || hides_false && *value == Value::Bool(false);
-        (!is_hidden).then_some(value)
+        // What is about proofs may be shown a second time, in the other extension.
+        (!is_hidden).then(|| if is_of_proofs { value.clone() } else { value.take() })
     }
 
-    fn meta(&self, out: &mut Map<String, Value>) {
-        let mut meta = self.resource.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
+    fn meta(&mut self) -> Map<String, Value> {
+        let mut meta = match self.resource.get_mut("meta").map(Value::take) {
+            Some(Value::Object(meta)) => meta,
+            _ => Map::new(),
+        };
         if let Some(id) = self.resource.get("id").and_then(Value::as_str) {
             let (base_url, kind) = (&self.rendering.base_url, self.schema.core.name);
             meta.insert("location".into(), Value::from(format!("{base_url}/{kind}s/{id}")));
@@ -132,6 +140,10 @@ impl Renderer<'_> {
         if self.rendering.dialect == Dialect::Wso2 {
             meta.shift_remove("version");
         }
+        meta
+    }
+
+    fn show_meta(&self, out: &mut Map<String, Value>, meta: Map<String, Value>) {
         let attribute = self.schema.top_level().find(|attribute| attribute.name == "meta");
         if let Some(attribute) = attribute {
             self.show(out, self.schema.core, attribute, Some(Value::Object(meta)));

@@ -12,7 +12,7 @@ mod tests;
 use serde_json::Value;
 
 pub use self::{
-    resource::{Stored, resource_of, version_tag},
+    resource::{Stored, resource_of, resource_with, version_tag},
     wanted::{How, Request, Write, wanted_of},
 };
 

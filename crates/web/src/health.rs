@@ -32,13 +32,14 @@ mod tests {
 
     use super::*;
     use crate::sample::TestServer;
+    use crate::state::WebParts;
 
     /// DESIGN §5, "Ready": alive is not ready.
     #[tokio::test]
     async fn readiness_is_told_apart_from_life() {
         let server = TestServer::start();
         let (up, ready) = watch::channel(false);
-        let web = Web { ready, ..server.web.clone() };
+        let web = Web::new(WebParts { ready, ..(*server.web).clone() });
 
         let before = readyz(State(web.clone())).await;
         up.send_replace(true);

@@ -25,4 +25,4 @@ mod mailbox;
 mod sample;
 
 pub use router::router;
-pub use state::{Peers, Web, WebOptions};
+pub use state::{Peers, Web, WebOptions, WebParts};

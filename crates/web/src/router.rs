@@ -5,9 +5,9 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower::util::MapRequest;
 
 use crate::state::Web;
-use crate::{changes, code_api, governance, health, layer, oauth, pages, scim, trace};
+use crate::{changes, code_api, governance, health, layer, oauth, pages, scim};
 
-/// Every surface behind the layers all of them share. Serve it with `into_make_service_with_connect_info`: without the
+/// Every surface behind the layer all of them share. Serve it with `into_make_service_with_connect_info`: without the
 /// peer's address no request counts as coming from this machine.
 ///
 /// Each surface names its paths in full in its own `routes()`.
@@ -24,14 +24,6 @@ pub fn router(web: Web) -> Router {
         .merge(health::routes()) //         /healthz, /readyz
         .fallback(layer::unknown_path)
         .method_not_allowed_fallback(layer::unknown_method);
-    // The last one is the outermost.
-    let shared = all
-        .layer(axum::extract::DefaultBodyLimit::max(crate::body::BODY_MAX))
-        .layer(from_fn(layer::catch_panic))
-        .layer(from_fn(layer::within_time))
-        .layer(from_fn_with_state(web.clone(), layer::known_host))
-        .layer(from_fn_with_state(web.clone(), layer::security_headers))
-        .layer(trace::access_log())
-        .layer(from_fn_with_state(web.clone(), trace::identify));
+    let shared = all.layer(from_fn_with_state(layer::Around::new(web.clone()), layer::around));
     Router::new().fallback_service(MapRequest::new(shared.with_state(web), scim::spelled))
 }

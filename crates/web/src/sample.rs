@@ -25,7 +25,7 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::{Peers, Web, WebOptions};
+use crate::{Peers, Web, WebOptions, WebParts};
 
 /// The password of every user here.
 pub(crate) const PASSWORD: &str = "tin-goose-orbit";
@@ -105,7 +105,7 @@ impl TestServer {
         let app = Arc::new(App::new(Parts { store, keys, entropy, file, passwords, senders }));
         let (_, ready) = watch::channel(true);
         let (_, schemas) = watch::channel(Schemas::built_in());
-        let web = Web { app, options: Arc::new(options()), schemas, ready, inbox: None };
+        let web = Web::new(WebParts { app, options: options(), schemas, ready, inbox: None });
         Self { router: crate::router(web.clone()), web, clock, _home: home }
     }
 

@@ -1,25 +1,45 @@
 //! What every handler works with.
 
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use countersign_app::{App, Inbox};
 use countersign_scim::schema::Schemas;
 use tokio::sync::watch;
 
-/// Shared by all handlers; cheap to clone.
+/// Shared by all handlers. Every layer of every request clones it, so it is one count.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<WebParts>);
+
+/// What is shared.
+#[derive(Clone)]
+pub struct WebParts {
     /// The use cases.
     pub app: Arc<App>,
     /// What the configuration says about this surface.
-    pub options: Arc<WebOptions>,
+    pub options: WebOptions,
     /// The dev inbox, where there is one; its page answers only requests from this machine.
     pub inbox: Option<Arc<Inbox>>,
     /// The SCIM schemas in force, those an administrator declares among them.
     pub schemas: watch::Receiver<Schemas>,
     /// Whether database, keys and worker are up (`/readyz`).
     pub ready: watch::Receiver<bool>,
+}
+
+impl Web {
+    /// For the router.
+    pub fn new(parts: WebParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Web {
+    type Target = WebParts;
+
+    fn deref(&self) -> &WebParts {
+        &self.0
+    }
 }
 
 /// Configuration of the HTTP surfaces.

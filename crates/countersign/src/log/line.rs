@@ -3,13 +3,14 @@
 use std::error::Error;
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormattedFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 /// How a line is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,48 +44,51 @@ where
     N: for<'a> FormatFields<'a> + 'static,
 {
     fn format_event(&self, cx: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        let mut time = String::new();
-        SystemTime.format_time(&mut Writer::new(&mut time))?;
         let (level, target) = (event.metadata().level().as_str(), event.metadata().target());
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let Fields(mut fields) = fields;
-        let word = match fields.shift_remove("event") {
-            Some(Value::String(word)) if is_ours(target) => word,
-            _ if is_ours(target) => UNNAMED.to_owned(),
-            _ => {
-                fields.retain(|name, _| name == "message");
-                LIBRARY.to_owned()
-            }
-        };
+        let (word, fields) = fields.of(target);
         let ours =
             cx.event_scope().and_then(|mut spans| spans.find(|span| is_ours(span.metadata().target())));
-        let request = ours.and_then(|span| {
-            span.extensions().get::<FormattedFields<N>>().map(|fields| fields.fields.clone())
-        });
+        let extensions = ours.as_ref().map(SpanRef::extensions);
+        let request = extensions.as_ref().and_then(|all| all.get::<FormattedFields<N>>());
         match self.form {
             Form::Json => {
-                let mut line = Map::new();
-                line.insert("timestamp".to_owned(), time.into());
-                line.insert("level".to_owned(), level.into());
-                line.insert("event".to_owned(), word.into());
-                line.append(&mut fields);
-                line.insert("target".to_owned(), target.into());
-                let text = Value::Object(line).to_string();
-                match request {
-                    // The span's fields are an object already.
-                    Some(request) => writeln!(out, "{},\"request\":{request}}}", text.trim_end_matches('}')),
-                    None => writeln!(out, "{text}"),
+                out.write_str("{\"timestamp\":\"")?;
+                SystemTime.format_time(&mut out)?;
+                write!(out, "\",\"level\":\"{level}\",\"event\":{word}")?;
+                fields.iter().try_for_each(|(name, value)| write!(out, ",\"{name}\":{value}"))?;
+                write!(out, ",\"target\":\"{target}\"")?;
+                if let Some(request) = request {
+                    write!(out, ",\"request\":{{{request}}}")?;
                 }
+                out.write_str("}\n")
             }
             Form::Text => {
-                write!(out, "{time} {level:>5} {word}")?;
-                for (name, value) in &fields {
-                    write!(out, " {name}={value}")?;
-                }
-                writeln!(out, "{}", request.map(|request| format!(" {request}")).unwrap_or_default())
+                SystemTime.format_time(&mut out)?;
+                write!(out, " {level:>5} {}", word.as_str().unwrap_or_default())?;
+                fields.iter().try_for_each(|(name, value)| write!(out, " {name}={value}"))?;
+                request.map_or(Ok(()), |request| write!(out, " {request}"))?;
+                writeln!(out)
             }
         }
+    }
+}
+
+/// The fields of a span, as they stand in the lines of its events.
+impl<'w> FormatFields<'w> for Lines {
+    fn format_fields<R: RecordFields>(&self, mut out: Writer<'w>, span: R) -> fmt::Result {
+        let mut fields = Fields::default();
+        span.record(&mut fields);
+        for (index, (name, value)) in fields.0.iter().enumerate() {
+            match (self.form, index) {
+                (Form::Json, 0) => write!(out, "\"{name}\":{value}")?,
+                (Form::Json, _) => write!(out, ",\"{name}\":{value}")?,
+                (Form::Text, 0) => write!(out, "{name}={value}")?,
+                (Form::Text, _) => write!(out, " {name}={value}")?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -107,13 +111,24 @@ fn is_ours(target: &str) -> bool {
     target.starts_with("countersign")
 }
 
-/// An event's fields in the order they were written.
+/// An event's fields in the order they were written. Their names are words of the program's text.
 #[derive(Default)]
-struct Fields(Map<String, Value>);
+struct Fields(Vec<(&'static str, Value)>);
 
 impl Fields {
     fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        self.0.insert(field.name().to_owned(), value.into());
+        self.0.push((field.name(), value.into()));
+    }
+
+    /// The event's word and what else is kept of it.
+    fn of(mut self, target: &str) -> (Value, Vec<(&'static str, Value)>) {
+        let at = self.0.iter().position(|(name, value)| *name == "event" && value.is_string());
+        let word = at.map(|at| self.0.remove(at).1);
+        if is_ours(target) {
+            return (word.unwrap_or_else(|| UNNAMED.into()), self.0);
+        }
+        self.0.retain(|(name, _)| *name == "message");
+        (LIBRARY.into(), self.0)
     }
 }
 
@@ -168,7 +183,6 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use serde_json::json;
-    use tracing_subscriber::fmt::format::JsonFields;
 
     use super::*;
 
@@ -189,15 +203,8 @@ mod tests {
         let kept = Kept::default();
         let writer = kept.clone();
         let builder = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
-        match form {
-            Form::Json => tracing::subscriber::with_default(
-                builder.fmt_fields(JsonFields::new()).event_format(Lines::new(form)).finish(),
-                say,
-            ),
-            Form::Text => {
-                tracing::subscriber::with_default(builder.event_format(Lines::new(form)).finish(), say);
-            }
-        }
+        let builder = builder.fmt_fields(Lines::new(form)).event_format(Lines::new(form));
+        tracing::subscriber::with_default(builder.finish(), say);
         let bytes = kept.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }

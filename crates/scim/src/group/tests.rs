@@ -246,7 +246,7 @@ fn shown(dialect: Dialect, attributes: Option<&str>, excluded: Option<&str>) -> 
         base_url: "https://id.example.org/scim/v2".to_owned(),
     };
     let projection = Projection::parse(attributes, excluded, schema::group(dialect)).unwrap();
-    rendered(&stored(), &rendering, &projection)
+    rendered(stored(), &rendering, &projection)
 }
 
 /// SCIM-6, SCIM-29b, SCIM-32: a group whole; what a member is called only for who asks.

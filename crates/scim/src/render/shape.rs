@@ -14,27 +14,27 @@ use crate::{
 /// In the old shape of `/scim2` an address without `type` is a plain string, the primary one first, and typed ones are
 /// objects without `primary`. Two exceptions keep a PUT of what was read lossless (SCIM-44): an untyped address with
 /// a `display` stays an object, and a typed primary address is marked where its place would not tell.
-pub(super) fn emails(value: &Value, rendering: &Rendering) -> Value {
-    let Value::Array(held) = value else { return value.clone() };
+pub(super) fn emails(value: Value, rendering: &Rendering) -> Value {
+    let Value::Array(held) = value else { return value };
     if rendering.dialect == Dialect::Strict {
-        return value.clone();
+        return Value::Array(held);
     }
-    let primary = primary_email(held);
+    let primary = primary_email(&held);
     if rendering.spec_compliant_emails {
-        let marked = |(index, email): (usize, &Value)| {
-            if Some(index) == primary { with_primary(email) } else { email.clone() }
+        let marked = |(index, email): (usize, Value)| {
+            if Some(index) == primary { with_primary(email) } else { email }
         };
-        return held.iter().enumerate().map(marked).collect();
+        return held.into_iter().enumerate().map(marked).collect();
     }
-    let is_first_untyped = |index: usize| held.iter().take(index).all(|email| type_of(email).is_some());
-    let is_told_by_place = |index: usize| index == 0 && held.iter().all(|email| type_of(email).is_some());
+    let first_untyped = held.iter().position(|email| type_of(email).is_none());
     let mut shown = Vec::with_capacity(held.len());
-    for (index, email) in held.iter().enumerate() {
+    for (index, mut email) in held.into_iter().enumerate() {
         let is_primary = Some(index) == primary;
-        if is_plain(email) {
-            let place = if is_primary && !is_first_untyped(index) { 0 } else { shown.len() };
-            shown.insert(place, email["value"].clone());
-        } else if is_primary && !is_told_by_place(index) {
+        if is_plain(&email) {
+            let is_first_untyped = first_untyped.is_none_or(|first| first >= index);
+            let place = if is_primary && !is_first_untyped { 0 } else { shown.len() };
+            shown.insert(place, email.get_mut("value").map(Value::take).unwrap_or_default());
+        } else if is_primary && !(index == 0 && first_untyped.is_none()) {
             shown.push(with_primary(email));
         } else {
             shown.push(without_primary(email));
@@ -50,16 +50,14 @@ fn is_plain(email: &Value) -> bool {
         && email["value"].is_string()
 }
 
-fn with_primary(value: &Value) -> Value {
-    let mut value = value.clone();
+fn with_primary(mut value: Value) -> Value {
     if let Value::Object(parts) = &mut value {
         parts.insert("primary".into(), json!(true));
     }
     value
 }
 
-fn without_primary(value: &Value) -> Value {
-    let mut value = value.clone();
+fn without_primary(mut value: Value) -> Value {
     if let Value::Object(parts) = &mut value {
         parts.shift_remove("primary");
     }
@@ -67,28 +65,31 @@ fn without_primary(value: &Value) -> Value {
 }
 
 /// Numbers; `/scim2` does not show which is primary.
-pub(super) fn phone_numbers(value: &Value, dialect: Dialect) -> Value {
+pub(super) fn phone_numbers(value: Value, dialect: Dialect) -> Value {
     match value {
-        Value::Array(numbers) if dialect == Dialect::Wso2 => numbers.iter().map(without_primary).collect(),
-        other => other.clone(),
+        Value::Array(numbers) if dialect == Dialect::Wso2 => {
+            numbers.into_iter().map(without_primary).collect()
+        }
+        other => other,
     }
 }
 
 /// Roles; at `/scim2` everybody is shown to be in `Internal/everyone`, which grants nothing (DESIGN §5).
-pub(super) fn roles(held: Option<&Value>, dialect: Dialect) -> Option<Value> {
+pub(super) fn roles(held: Option<Value>, dialect: Dialect) -> Option<Value> {
     if dialect == Dialect::Strict {
-        return held.cloned();
+        return held;
     }
     let mut roles = vec![json!({"type": "default", "value": EVERYONE})];
-    roles.extend(held.and_then(Value::as_array).into_iter().flatten().cloned());
+    if let Some(Value::Array(held)) = held {
+        roles.extend(held);
+    }
     Some(Value::Array(roles))
 }
 
 /// Groups, each saying where it is under this mount (SCIM-6).
-pub(super) fn groups(value: &Value, base_url: &str) -> Value {
-    let Value::Array(groups) = value else { return value.clone() };
-    let located = |group: &Value| {
-        let mut group = group.clone();
+pub(super) fn groups(value: Value, base_url: &str) -> Value {
+    let Value::Array(groups) = value else { return value };
+    let located = |mut group: Value| {
         if let (Some(id), Value::Object(parts)) =
             (group.get("value").and_then(Value::as_str).map(str::to_owned), &mut group)
         {
@@ -96,12 +97,12 @@ pub(super) fn groups(value: &Value, base_url: &str) -> Value {
         }
         group
     };
-    groups.iter().map(located).collect()
+    groups.into_iter().map(located).collect()
 }
 
 /// Members, each saying where it is under this mount (SCIM-6).
-pub(super) fn members(value: &Value, base_url: &str) -> Value {
-    let Value::Array(members) = value else { return value.clone() };
+pub(super) fn members(value: Value, base_url: &str) -> Value {
+    let Value::Array(members) = value else { return value };
     let located = |member: &Value| {
         let mut shown = Map::new();
         let text = |name: &str| member.get(name).and_then(Value::as_str);
@@ -119,9 +120,9 @@ pub(super) fn members(value: &Value, base_url: &str) -> Value {
 }
 
 /// A list of plain values: an array, or at `/scim2` one comma-joined string where that is switched on (D-4).
-pub(super) fn plain_list(values: &[Value], rendering: &Rendering) -> Value {
+pub(super) fn plain_list(values: Vec<Value>, rendering: &Rendering) -> Value {
     if rendering.dialect == Dialect::Strict || !rendering.multi_valued_as_string {
-        return Value::from(values.to_vec());
+        return Value::Array(values);
     }
     let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
     Value::from(texts.join(","))

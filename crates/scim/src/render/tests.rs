@@ -44,7 +44,7 @@ fn held() -> Value {
 #[test]
 fn the_wso2_dialect_shows_what_its_clients_know() {
     assert_eq!(
-        user(&held(), &rendering(Dialect::Wso2), &Projection::Default),
+        user(held(), &rendering(Dialect::Wso2), &Projection::Default),
         json!({
             "schemas": [
                 "urn:ietf:params:scim:schemas:core:2.0:User",
@@ -75,7 +75,7 @@ fn the_wso2_dialect_shows_what_its_clients_know() {
 #[test]
 fn the_strict_dialect_shows_what_the_rfc_says() {
     assert_eq!(
-        user(&held(), &rendering(Dialect::Strict), &Projection::Default),
+        user(held(), &rendering(Dialect::Strict), &Projection::Default),
         json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:scim:wso2:schema"],
             "id": "6d43",
@@ -112,7 +112,7 @@ fn pending_is_mirrored_where_the_system_schema_is_shown() {
     let mut rendering = rendering(Dialect::Wso2);
     rendering.multi_valued_as_string = true;
 
-    let shown = user(&resource, &rendering, &Projection::Default);
+    let shown = user(resource.clone(), &rendering, &Projection::Default);
 
     assert_eq!(
         shown["schemas"],
@@ -136,7 +136,7 @@ fn spec_compliant_emails_are_objects_with_the_primary_marked() {
     let resource = json!({"id": "1", "emails": [{"value": "w", "type": "work"}, {"value": "p"}]});
 
     assert_eq!(
-        user(&resource, &rendering, &Projection::Default)["emails"],
+        user(resource.clone(), &rendering, &Projection::Default)["emails"],
         json!([{"value": "w", "type": "work"}, {"value": "p", "primary": true}])
     );
 }
@@ -146,7 +146,7 @@ fn spec_compliant_emails_are_objects_with_the_primary_marked() {
 fn a_projection_shows_what_was_asked_for() {
     let shown = |attributes: Option<&str>, excluded: Option<&str>| {
         let projection = Projection::parse(attributes, excluded, schema::user(Dialect::Wso2)).unwrap();
-        let mut shown = user(&held(), &rendering(Dialect::Wso2), &projection);
+        let mut shown = user(held(), &rendering(Dialect::Wso2), &projection);
         shown.as_object_mut().unwrap().shift_remove("schemas");
         shown
     };
@@ -224,7 +224,7 @@ proptest! {
         let mut rendering = rendering(Dialect::Wso2);
         rendering.spec_compliant_emails = compliant;
 
-        let shown = user(&resource, &rendering, &Projection::Default);
+        let shown = user(resource.clone(), &rendering, &Projection::Default);
         let put = replaced(&resource, shown, schema::user(Dialect::Wso2)).unwrap().resource;
 
         let after = put["emails"].as_array().unwrap();
@@ -241,7 +241,7 @@ proptest! {
     #[test]
     fn no_resource_makes_rendering_panic(resource in crate::normalise::any_json()) {
         for dialect in [Dialect::Wso2, Dialect::Strict] {
-            let _ = user(&resource, &rendering(dialect), &Projection::Default);
+            let _ = user(resource.clone(), &rendering(dialect), &Projection::Default);
         }
     }
 }

@@ -41,7 +41,12 @@ pub fn version_tag(version: u64) -> String {
 /// `emailVerified` and `phoneVerified` are there, true or false, where there is an address they speak of;
 /// `active` and `accountLocked` are there as they were stated.
 pub fn resource_of(user: &Stored<'_>) -> Value {
-    let mut resource = user.profile.attributes.clone();
+    resource_with(user.profile.attributes.clone(), user)
+}
+
+/// The same of a user whose plain attributes were taken from his profile, so that nothing is copied for an answer.
+pub fn resource_with(attributes: Map<String, Value>, user: &Stored<'_>) -> Value {
+    let mut resource = attributes;
     resource.insert("id".into(), Value::from(user.id.to_string()));
     resource.insert("userName".into(), Value::from(user.profile.user_name.as_str()));
     resource.extend(user.profile.active.map(|active| ("active".to_owned(), Value::Bool(active))));

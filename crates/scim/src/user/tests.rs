@@ -152,7 +152,7 @@ fn a_put_of_what_was_read_asks_for_nothing() {
                 base_url: "https://id.example.com/scim2".to_owned(),
             };
             let current = resource(&profile);
-            let read = render::user(&current, &rendering, &Projection::Default);
+            let read = render::user(current.clone(), &rendering, &Projection::Default);
 
             let edited = replaced(&current, read, schema_of(dialect)).unwrap();
             let wanted =
@@ -396,7 +396,7 @@ fn a_reason_reaches_the_rules_and_nothing_else() {
                 multi_valued_as_string: false,
                 base_url: "https://id.example.com/scim2".to_owned(),
             };
-            let shown = render::user(&edited.resource, &rendering, &Projection::Default);
+            let shown = render::user(edited.resource.clone(), &rendering, &Projection::Default);
             assert!(!shown.to_string().contains("moved house"), "{shown}");
         }
     }

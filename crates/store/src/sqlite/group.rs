@@ -15,7 +15,7 @@ use crate::{CommitError, GroupStep, GroupUpdate, NewGroup, StoreError, TakenClai
 
 impl SqliteStore {
     pub(crate) fn group(&self, tenant: &TenantId, group: GroupId) -> Result<Option<Group>, StoreError> {
-        self.readers.point(|db| {
+        self.readers.row(|db| {
             let mut statement = db.prepare_cached(statement::GROUP)?;
             let found = statement
                 .query_row(params![tenant.as_str(), bytes(group.uuid())], |row| Ok(from_row(tenant, row)));

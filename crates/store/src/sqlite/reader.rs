@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::connect;
+use super::{connect, statement};
 use crate::StoreError;
 
 /// Scans at once: more would only take the disk and the processor from the short reads.
@@ -40,7 +40,16 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.read(&self.points, |_| Ok(()), read)
+        self.lend(&self.points, |db| at_one_moment(db, read))
+    }
+
+    /// The same for a closure whose first statement stands open until it has read everything, or is the only one: what an
+    /// open statement sees, all others of its connection see, and no transaction has to be begun and ended.
+    pub(super) fn row<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.lend(&self.points, |db| (read(db), db.is_autocommit()))
     }
 
     /// A read that may touch many rows, on a thread that is not needed for anything else. It too is of one moment.
@@ -77,27 +86,26 @@ impl Readers {
         let permit = permit.map_err(|error| StoreError::lasting("the reading threads are gone", error))?;
         let readers = Arc::clone(self);
         let scan = tokio::task::spawn_blocking(move || {
-            let answer = readers.read(&readers.scans, watch, read);
+            let answer = readers.lend(&readers.scans, |db| match watch(db) {
+                Ok(()) => at_one_moment(db, read),
+                Err(error) => (Err(error.into()), false),
+            });
             drop(permit);
             answer
         });
         scan.await.map_err(|error| StoreError::lasting("a reading thread ended early", error))?
     }
 
-    fn read<T>(
+    /// Lends a connection to a read that says whether it can be lent again.
+    fn lend<T>(
         &self,
         idle: &Mutex<Vec<Connection>>,
-        watch: impl FnOnce(&mut Connection) -> Result<(), rusqlite::Error>,
-        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+        read: impl FnOnce(&mut Connection) -> (Result<T, StoreError>, bool),
     ) -> Result<T, StoreError> {
         let lent = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut db = lent.map_or_else(|| connect::reader(&self.path), Ok)?;
-        watch(&mut db)?;
-        db.prepare_cached("BEGIN")?.execute([])?;
-        let answer = read(&db);
-        // A transaction that only read has nothing to keep; one that cannot even end takes its connection along.
-        let ended = db.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([]));
-        if ended.is_ok() {
+        let (answer, is_idle) = read(&mut db);
+        if is_idle {
             let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < KEPT {
                 idle.push(db);
@@ -105,6 +113,19 @@ impl Readers {
         }
         answer
     }
+}
+
+/// Reads in a transaction. One that only read has nothing to keep; one that cannot even end takes its connection along.
+fn at_one_moment<T>(
+    db: &Connection,
+    read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> (Result<T, StoreError>, bool) {
+    let run = |sql: &str| db.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    if let Err(error) = run(statement::BEGIN_READING) {
+        return (Err(error.into()), false);
+    }
+    let answer = read(db);
+    (answer, run(statement::ROLLBACK).is_ok())
 }
 
 /// A scan that may take as long as it takes.

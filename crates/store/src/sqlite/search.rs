@@ -27,7 +27,7 @@ impl SqliteStore {
     pub(crate) async fn users(&self, tenant: &TenantId, query: UserQuery) -> Result<UserPage, SearchError> {
         let search = Search::new(query);
         if let Some(probe) = search.plan.narrow() {
-            return Ok(self.readers.point(|db| narrow(db, tenant, &search, probe))?);
+            return Ok(self.readers.row(|db| narrow(db, tenant, &search, probe))?);
         }
         let (tenant, marks) = (tenant.clone(), Arc::clone(&self.marks));
         let found = self.readers.search(LOOKS, move |db| match find(db, &tenant, &search, &marks) {
@@ -46,25 +46,17 @@ fn narrow(
     probe: &Probe,
 ) -> Result<UserPage, StoreError> {
     let house = tenant.as_str();
-    let number: Option<i64> = match probe {
-        Probe::Id(id) => db
-            .prepare_cached(statement::USER_PK)?
-            .query_row(params![house, id.uuid().into_bytes()], |row| row.get(0))
-            .optional()?,
-        Probe::UserName(Span::Only(name)) => db
-            .prepare_cached(statement::USER_PK_BY_NAME)?
-            .query_row(params![house, name], |row| row.get(0))
-            .optional()?,
+    let found = match probe {
+        Probe::Id(id) => user::one_view(db, tenant, statement::USER, params![house, id.uuid().into_bytes()])?,
+        Probe::UserName(Span::Only(name)) => {
+            user::one_view(db, tenant, statement::USER_BY_NAME, params![house, name])?
+        }
         _ => None,
     };
-    let Some(number) = number else { return Ok(nobody(search)) };
-    let mut found = views(db, tenant, &[number])?;
-    let Some(view) = found.first() else { return Ok(nobody(search)) };
-    let (total, cut) = Selection::only(search, number, view);
-    if cut.numbers.is_empty() {
-        found.clear();
-    }
-    Ok(search.page(total, &cut, found))
+    let Some((number, view)) = found else { return Ok(nobody(search)) };
+    let (total, cut) = Selection::only(search, number, &view);
+    let shown = if cut.numbers.is_empty() { Vec::new() } else { vec![view] };
+    Ok(search.page(total, &cut, shown))
 }
 
 fn nobody(search: &Search) -> UserPage {
@@ -169,13 +161,12 @@ fn counted(db: &Connection, sql: &Sql) -> Result<u64, StoreError> {
 }
 
 fn views(db: &Connection, tenant: &TenantId, numbers: &[i64]) -> Result<Vec<UserView>, StoreError> {
-    let mut statement = db.prepare_cached(statement::USER_BY_PK)?;
-    let read = |number: &i64| {
-        let found = statement
-            .query_row(params![tenant.as_str(), number], |row| Ok(user::from_row(tenant, row)))??;
-        user::view(db, found)
-    };
-    numbers.iter().map(read).collect()
+    let mut views = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let found = user::one_view(db, tenant, statement::USER_BY_PK, params![tenant.as_str(), number])?;
+        views.extend(found.map(|(_, view)| view));
+    }
+    Ok(views)
 }
 
 impl ToSql for Value {

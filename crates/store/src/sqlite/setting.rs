@@ -12,11 +12,11 @@ use crate::{CommitError, KeyMismatch, StoreError};
 
 impl SqliteStore {
     pub(crate) fn overrides(&self, tenant: &TenantId) -> Result<BTreeMap<String, String>, StoreError> {
-        self.readers.point(|db| overrides(db, tenant))
+        self.readers.row(|db| overrides(db, tenant))
     }
 
     pub(crate) fn scopes_of(&self, tenant: &TenantId, subject: Subject) -> Result<Vec<String>, StoreError> {
-        self.readers.point(|db| scopes(db, tenant, subject))
+        self.readers.row(|db| scopes(db, tenant, subject))
     }
 
     pub(crate) async fn claim_key(&self, kind: &str, fingerprint: SecretDigest) -> Result<(), KeyMismatch> {

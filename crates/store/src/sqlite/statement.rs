@@ -9,10 +9,25 @@ macro_rules! statements {
     };
 }
 
-/// A user, in the columns `user::view` reads.
-macro_rules! user_columns {
+/// A user, in the columns `user::from_row` and `user::view` read: himself, his budget, his number, and whether anything
+/// of his waits for proof or he is in a group, so that most people take one look.
+macro_rules! user {
     () => {
-        "u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile, u.budget"
+        "SELECT u.id, u.revision, u.version, u.created_at, u.modified_at, u.profile, u.budget, u.pk,
+                EXISTS (SELECT 1 FROM change c
+                        WHERE c.tenant = u.tenant AND c.user_id = u.id AND c.state = 'pending'),
+                EXISTS (SELECT 1 FROM group_member m WHERE m.tenant = u.tenant AND m.user_id = u.id)
+         FROM users u WHERE u.tenant = ?1 "
+    };
+}
+
+/// What a sign-in is checked against. Scopes hold no space (RFC 6749 section 3.3).
+macro_rules! sign_in {
+    () => {
+        "SELECT u.id, u.user_name, u.password_hash, u.password_weak, u.credential_version, u.may_act,
+                (SELECT group_concat(g.scope, ' ') FROM scope_grant g
+                 WHERE g.tenant = u.tenant AND g.subject_kind = 'user' AND g.subject_id = u.id)
+         FROM users u WHERE u.tenant = ?1 "
     };
 }
 
@@ -55,6 +70,7 @@ macro_rules! in_flight {
 
 statements! {
     BEGIN = "BEGIN IMMEDIATE";
+    BEGIN_READING = "BEGIN";
     COMMIT = "COMMIT";
     ROLLBACK = "ROLLBACK";
     SAVEPOINT = "SAVEPOINT job";
@@ -104,15 +120,13 @@ statements! {
                        ON CONFLICT (tenant) DO UPDATE SET users = c.users + excluded.users,
                                                           deleted = c.deleted + excluded.deleted";
 
-    USER = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant = ?1 AND u.id = ?2");
-    USER_BY_PK = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.tenant = ?1 AND u.pk = ?2");
+    USER = concat!(user!(), "AND u.id = ?2");
+    USER_BY_NAME = concat!(user!(), "AND u.user_name_key = ?2");
+    USER_BY_PK = concat!(user!(), "AND u.pk = ?2");
     USER_PK = "SELECT pk FROM users WHERE tenant = ?1 AND id = ?2";
-    USER_PK_BY_NAME = "SELECT pk FROM users WHERE tenant = ?1 AND user_name_key = ?2";
     USER_ID_BY_NAME = "SELECT id FROM users WHERE tenant = ?1 AND user_name_key = ?2";
-    SIGN_IN_BY_NAME = "SELECT id, user_name, password_hash, password_weak, credential_version, may_act FROM users
-                       WHERE tenant = ?1 AND user_name_key = ?2";
-    SIGN_IN_BY_ID = "SELECT id, user_name, password_hash, password_weak, credential_version, may_act FROM users
-                     WHERE tenant = ?1 AND id = ?2";
+    SIGN_IN_BY_NAME = concat!(sign_in!(), "AND u.user_name_key = ?2");
+    SIGN_IN_BY_ID = concat!(sign_in!(), "AND u.id = ?2");
     PENDING_VALUES = "SELECT family, value FROM change WHERE tenant = ?1 AND user_id = ?2 AND state = 'pending'";
 
     GROUP = concat!(group_columns!(), " WHERE g.tenant = ?1 AND g.id = ?2");

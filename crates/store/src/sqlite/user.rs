@@ -13,29 +13,46 @@ use crate::{
     UserUpdate, UserView,
 };
 
+/// Columns of the statements that read a user, beside those of [`from_row`].
+const BUDGET: usize = 6;
+const NUMBER: usize = 7;
+const HAS_PENDING: usize = 8;
+const IS_MEMBER: usize = 9;
+
 impl SqliteStore {
     pub(crate) fn snapshot_of(
         &self,
         tenant: &TenantId,
         user: UserId,
     ) -> Result<Option<Snapshot>, StoreError> {
-        self.readers.point(|db| {
-            let Some((user, budget)) = read(db, tenant, user)? else { return Ok(None) };
-            let pending = change::pending(db, tenant, user.id)?;
+        self.readers.row(|db| {
+            let mut statement = db.prepare_cached(statement::USER)?;
+            let mut rows = statement.query(params![tenant.as_str(), user.uuid().into_bytes()])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let user = from_row(tenant, row)?;
+            let has_pending: bool = row.get(HAS_PENDING)?;
+            let pending =
+                if has_pending { change::pending(db, tenant, user.id)? } else { PerFamily::default() };
             let overrides = setting::overrides(db, tenant)?;
-            Ok(Some(Snapshot { now: self.now(), user, pending, budget, overrides }))
+            Ok(Some(Snapshot {
+                now: self.now(),
+                user,
+                pending,
+                budget: document_at(row, BUDGET)?,
+                overrides,
+            }))
         })
     }
 
     pub(crate) fn user_view(&self, tenant: &TenantId, user: UserId) -> Result<Option<UserView>, StoreError> {
-        self.readers.point(|db| {
-            let Some((user, _)) = read(db, tenant, user)? else { return Ok(None) };
-            view(db, user).map(Some)
-        })
+        let found = self.readers.row(|db| {
+            one_view(db, tenant, statement::USER, params![tenant.as_str(), user.uuid().into_bytes()])
+        });
+        Ok(found?.map(|(_, view)| view))
     }
 
     pub(crate) fn user_id_by_name(&self, tenant: &TenantId, key: &str) -> Result<Option<UserId>, StoreError> {
-        self.readers.point(|db| one_id(db, statement::USER_ID_BY_NAME, params![tenant.as_str(), key]))
+        self.readers.row(|db| one_id(db, statement::USER_ID_BY_NAME, params![tenant.as_str(), key]))
     }
 
     pub(crate) fn holder_of(
@@ -44,30 +61,26 @@ impl SqliteStore {
         family: ClaimFamily,
         key: &str,
     ) -> Result<Option<UserId>, StoreError> {
-        self.readers
-            .point(|db| one_id(db, statement::HELD_BY, params![tenant.as_str(), family.as_str(), key]))
+        self.readers.row(|db| one_id(db, statement::HELD_BY, params![tenant.as_str(), family.as_str(), key]))
     }
 
     pub(crate) fn sign_in(&self, tenant: &TenantId, key: &SignInKey) -> Result<Option<SignIn>, StoreError> {
-        self.readers.point(|db| {
-            let found = match key {
-                SignInKey::UserName(name) => db
-                    .prepare_cached(statement::SIGN_IN_BY_NAME)?
-                    .query_row(params![tenant.as_str(), name], |row| Ok(credential(row)))
-                    .optional()?,
-                SignInKey::Id(id) => db
-                    .prepare_cached(statement::SIGN_IN_BY_ID)?
-                    .query_row(params![tenant.as_str(), id.uuid().into_bytes()], |row| Ok(credential(row)))
-                    .optional()?,
-            };
-            let Some(mut found) = found.transpose()? else { return Ok(None) };
-            found.scopes = setting::scopes(db, tenant, countersign_domain::actor::Subject::User(found.user))?;
-            Ok(Some(found))
-        })
+        let one = |sql: &str, with: &dyn rusqlite::ToSql| {
+            self.readers.row(|db| {
+                let mut statement = db.prepare_cached(sql)?;
+                let found = statement.query_row(params![tenant.as_str(), with], |row| Ok(credential(row)));
+                found.optional()?.transpose()
+            })
+        };
+        match key {
+            SignInKey::UserName(name) => one(statement::SIGN_IN_BY_NAME, name),
+            SignInKey::Id(id) => one(statement::SIGN_IN_BY_ID, &id.uuid().into_bytes()),
+        }
     }
 }
 
 fn credential(row: &Row<'_>) -> Result<SignIn, StoreError> {
+    let scopes: Option<&str> = row.get_ref(6)?.as_str_or_null().map_err(rusqlite::Error::from)?;
     Ok(SignIn {
         user: UserId::new(id(row, 0)?),
         user_name: row.get(1)?,
@@ -75,7 +88,7 @@ fn credential(row: &Row<'_>) -> Result<SignIn, StoreError> {
         weak: row.get(3)?,
         credential_version: count(row.get(4)?),
         may_act: row.get(5)?,
-        scopes: Vec::new(),
+        scopes: scopes.into_iter().flat_map(|scopes| scopes.split(' ')).map(str::to_owned).collect(),
     })
 }
 
@@ -84,16 +97,17 @@ fn one_id(db: &Connection, sql: &str, with: impl rusqlite::Params) -> Result<Opt
     Ok(found.transpose()?.map(UserId::new))
 }
 
-fn read(
+/// The user a statement finds by what it is asked with, and his number.
+pub(super) fn one_view(
     db: &Connection,
     tenant: &TenantId,
-    user: UserId,
-) -> Result<Option<(User, PerFamily<Budget>)>, StoreError> {
-    let mut statement = db.prepare_cached(statement::USER)?;
-    let found = statement.query_row(params![tenant.as_str(), user.uuid().into_bytes()], |row| {
-        Ok(from_row(tenant, row).and_then(|user| Ok((user, document_at(row, 6)?))))
-    });
-    found.optional()?.transpose()
+    sql: &str,
+    with: impl rusqlite::Params,
+) -> Result<Option<(i64, UserView)>, StoreError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(with)?;
+    let found = rows.next()?;
+    found.map(|row| Ok((row.get(NUMBER)?, view(db, tenant, row)?))).transpose()
 }
 
 /// A user from the columns every statement that reads one names alike.
@@ -109,8 +123,16 @@ pub(super) fn from_row(tenant: &TenantId, row: &Row<'_>) -> Result<User, StoreEr
     })
 }
 
-/// The user with what waits for proof, and the groups he is in.
-pub(super) fn view(db: &Connection, user: User) -> Result<UserView, StoreError> {
+/// The user with what waits for proof, and the groups he is in: read while his own row stands open, so at its moment.
+fn view(db: &Connection, tenant: &TenantId, row: &Row<'_>) -> Result<UserView, StoreError> {
+    let user = from_row(tenant, row)?;
+    let (has_pending, is_member): (bool, bool) = (row.get(HAS_PENDING)?, row.get(IS_MEMBER)?);
+    let pending = if has_pending { pending_values(db, &user)? } else { PerFamily::default() };
+    let groups = if is_member { group::memberships(db, tenant, user.id)? } else { Vec::new() };
+    Ok(UserView { user, pending, groups })
+}
+
+fn pending_values(db: &Connection, user: &User) -> Result<PerFamily<Option<Address>>, StoreError> {
     let mut pending: PerFamily<Option<Address>> = PerFamily::default();
     let mut statement = db.prepare_cached(statement::PENDING_VALUES)?;
     let mut rows = statement.query(params![user.tenant.as_str(), user.id.uuid().into_bytes()])?;
@@ -118,8 +140,7 @@ pub(super) fn view(db: &Connection, user: User) -> Result<UserView, StoreError> 
         let family: ClaimFamily = word_at(row, 0)?;
         *pending.of_mut(family) = Some(address(family, &row.get::<_, String>(1)?)?);
     }
-    let groups = group::memberships(db, &user.tenant, user.id)?;
-    Ok(UserView { user, pending, groups })
+    Ok(pending)
 }
 
 /// What a commit does to a user.

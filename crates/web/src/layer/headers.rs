@@ -1,15 +1,10 @@
 //! What every answer carries (SEC-27), errors included.
 
-use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use axum::middleware::Next;
-use axum::response::Response;
-
-use crate::state::Web;
 
 /// What an answer carries unless its handler said otherwise: pages and assets know better.
 const DEFAULTS: [(HeaderName, &str); 3] = [
@@ -28,24 +23,21 @@ const ALWAYS: [(HeaderName, &str); 2] = [
 ];
 
 /// Adds the headers. Strict transport is not asked for on loopback names: it would lock a developer's other ports.
-pub(crate) async fn security_headers(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub(super) fn secure(headers: &mut HeaderMap, is_loopback: bool) {
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    ask_for_tls(headers, &web.options.public_url);
-    response
-}
-
-fn ask_for_tls(headers: &mut HeaderMap, public_url: &str) {
-    let uri: Option<Uri> = public_url.parse().ok();
-    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
-    let is_loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
     if !is_loopback {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
+}
+
+/// Whether a URL names the machine it is used on.
+pub(super) fn is_loopback(public_url: &str) -> bool {
+    let uri: Option<Uri> = public_url.parse().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    host == "localhost" || host == "[::1]" || host.starts_with("127.")
 }

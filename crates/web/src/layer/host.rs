@@ -1,27 +1,21 @@
 //! Only requests that mean this server are answered (SEC-54).
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::HOST;
-use axum::middleware::Next;
-use axum::response::Response;
 
-use super::Refuser;
 use crate::health;
-use crate::state::Web;
 
 /// 421 for a `Host` that is neither the public one nor an alias, 400 for none or several. Probes may use any.
-pub(crate) async fn known_host(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if health::PATHS.contains(&request.uri().path()) {
-        return next.run(request).await;
-    }
-    match authority(&request) {
-        Some(host) if web.options.hosts.iter().any(|known| same(known, host)) => next.run(request).await,
-        Some(_) => {
-            let detail = "This server does not answer under that host name; use its public URL.";
-            Refuser::of(&request).refuse(StatusCode::MISDIRECTED_REQUEST, detail)
-        }
-        None => Refuser::of(&request).refuse(StatusCode::BAD_REQUEST, "Send exactly one Host header."),
+pub(super) fn judged(hosts: &[String], request: &Request) -> Result<(), (StatusCode, &'static str)> {
+    match authority(request) {
+        _ if health::PATHS.contains(&request.uri().path()) => Ok(()),
+        Some(host) if hosts.iter().any(|known| same(known, host)) => Ok(()),
+        Some(_) => Err((
+            StatusCode::MISDIRECTED_REQUEST,
+            "This server does not answer under that host name; use its public URL.",
+        )),
+        None => Err((StatusCode::BAD_REQUEST, "Send exactly one Host header.")),
     }
 }
 
@@ -41,6 +35,9 @@ fn authority(request: &Request) -> Option<&str> {
 
 /// Without case, and without the port that https has anyway.
 fn same(a: &str, b: &str) -> bool {
-    let bare = |host: &str| host.strip_suffix(":443").unwrap_or(host).to_ascii_lowercase();
-    bare(a) == bare(b)
+    bare(a).eq_ignore_ascii_case(bare(b))
+}
+
+fn bare(host: &str) -> &str {
+    host.strip_suffix(":443").unwrap_or(host)
 }

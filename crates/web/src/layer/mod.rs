@@ -1,5 +1,6 @@
 //! What stands between the listener and every handler: which requests are answered at all, and what every answer carries.
 
+mod around;
 mod fallback;
 mod headers;
 mod host;
@@ -7,10 +8,8 @@ mod limit;
 mod same_site;
 mod wording;
 
+pub(crate) use around::{Around, around};
 pub(crate) use fallback::{unknown_method, unknown_path};
-pub(crate) use headers::security_headers;
-pub(crate) use host::known_host;
-pub(crate) use limit::{catch_panic, within_time};
 pub(crate) use same_site::same_site_writes;
 use wording::Refuser;
 

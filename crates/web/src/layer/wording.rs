@@ -8,11 +8,12 @@ use countersign_scim::error::error_body;
 use serde_json::{Value, json};
 
 use crate::scim;
+use crate::trace::TraceId;
 
 /// What is remembered of a request to refuse it later.
 pub(super) struct Refuser {
     is_scim: bool,
-    trace_id: String,
+    trace_id: TraceId,
 }
 
 impl Refuser {
@@ -20,7 +21,7 @@ impl Refuser {
     pub(super) fn of(request: &Request) -> Self {
         Self {
             is_scim: scim::is_mounted_at(request.uri().path()),
-            trace_id: crate::trace::id_of(request.extensions()),
+            trace_id: TraceId::of(request.extensions()),
         }
     }
 
@@ -30,16 +31,16 @@ impl Refuser {
             let detail = if status.is_server_error() { self.traced(detail) } else { detail.to_owned() };
             return answer(status, scim::CONTENT_TYPE, &error_body(status.as_u16(), None, &detail));
         }
-        problem(status, detail, &self.trace_id)
+        problem(status, detail, self.trace_id())
     }
 
     fn traced(&self, detail: &str) -> String {
-        format!("{detail} (traceId {})", self.trace_id)
+        format!("{detail} (traceId {})", self.trace_id())
     }
 
     /// For the log line of the same request.
     pub(super) fn trace_id(&self) -> &str {
-        &self.trace_id
+        self.trace_id.as_str()
     }
 }
 

@@ -20,6 +20,7 @@ use wording::Wording;
 use crate::auth::AuthRefusal;
 use crate::body::BodyRejection;
 use crate::state::Web;
+use crate::trace::TraceId;
 
 /// Why a SCIM request is refused.
 #[derive(Debug)]
@@ -109,11 +110,11 @@ impl IntoResponse for Refused {
 
 /// Words the refusal of a handler, and calls the answer plain JSON where the client asked for just that (SCIM-2).
 pub(super) async fn worded(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let trace_id = crate::trace::id_of(request.extensions());
+    let trace_id = TraceId::of(request.extensions());
     let wants_plain = wants_plain_json(request.headers());
     let mut response = next.run(request).await;
     if let Some(refused) = response.extensions_mut().remove::<Arc<Refused>>() {
-        response = refused.answer(web.app.file().conflict_on_taken, &trace_id);
+        response = refused.answer(web.app.file().conflict_on_taken, trace_id.as_str());
     }
     if wants_plain && response.headers().contains_key(CONTENT_TYPE) {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -124,15 +125,16 @@ pub(super) async fn worded(State(web): State<Web>, request: Request, next: Next)
 /// `application/json` is acceptable, and nothing that `application/scim+json` is.
 fn wants_plain_json(headers: &HeaderMap) -> bool {
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let kinds = values
+    let mut kinds = values
         .flat_map(|value| value.split(','))
         .map(|item| item.split(';').next().unwrap_or_default().trim());
-    let kinds: Vec<String> = kinds.map(str::to_ascii_lowercase).collect();
-    let accepts = |kind: &str| kinds.iter().any(|accepted| accepted == kind);
-    accepts("application/json")
-        && !accepts(super::CONTENT_TYPE)
-        && !accepts("application/*")
-        && !accepts("*/*")
+    let is_any = |kind: &str, of: &[&str]| of.iter().any(|known| known.eq_ignore_ascii_case(kind));
+    let mut is_named = false;
+    let takes_ours = kinds.any(|kind| {
+        is_named |= is_any(kind, &["application/json"]);
+        is_any(kind, &[super::CONTENT_TYPE, "application/*", "*/*"])
+    });
+    is_named && !takes_ours
 }
 
 impl From<ScimError> for Refused {

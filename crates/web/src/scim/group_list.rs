@@ -58,7 +58,7 @@ pub(super) async fn page(
     let members = listing.members(&groups, wanted_members(schema, &request.projection)).await?;
     let rendering = asking.mount.rendering(&asking.web);
     let shown =
-        groups.iter().map(|group| render::group(&internal(group, &members), &rendering, &request.projection));
+        groups.iter().map(|group| render::group(internal(group, &members), &rendering, &request.projection));
     Ok((shown.collect(), total))
 }
 

@@ -146,7 +146,7 @@ async fn present(
     let members = asking.web.app.members_of(cx, &[group.id], wanted, u64::MAX).await?;
     let members: Vec<Member> = members.into_iter().map(|(_, member)| member).collect();
     let rendering = asking.mount.rendering(&asking.web);
-    let shown = render::group(&group::resource_of(group, &members), &rendering, projection);
+    let shown = render::group(group::resource_of(group, &members), &rendering, projection);
     let location = format!("{}/Groups/{}", rendering.base_url, group.id);
     Ok(resource::tagged(resource::located(resource::json(status, &shown), &location), group.version))
 }

@@ -1,7 +1,7 @@
 //! Lists of users (RFC 7644 §3.4.2): the page asked for, as this mount shows it.
 
 use axum::http::StatusCode;
-use countersign_app::{Context, ListError, Listed, internal_form};
+use countersign_app::{Context, ListError, Listed, UserView, internal_form};
 use countersign_scim::list::{ListRequest, cursor_response, list_response};
 use countersign_scim::render;
 use countersign_scim::{ScimError, ScimType};
@@ -13,12 +13,13 @@ use super::rights::Asking;
 
 /// The page a request asks for. Rights were checked with this request, as they are for every page (SCIM-69).
 pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest) -> Answer {
-    let listed = asking.web.app.users(cx, asking.mount.path(), request).await?;
-    let shown = shown(asking, request, &listed);
+    let Listed { users, total, next, previous } =
+        asking.web.app.users(cx, asking.mount.path(), request).await?;
+    let shown = shown(asking, request, users);
     let page = if request.cursor.is_some() {
-        cursor_response(shown, listed.total, listed.next, listed.previous)
+        cursor_response(shown, total, next, previous)
     } else {
-        list_response(shown, listed.total, request.start_index)
+        list_response(shown, total, request.start_index)
     };
     Ok(resource::json(StatusCode::OK, &page))
 }
@@ -30,13 +31,13 @@ pub(super) async fn page(
     request: &ListRequest,
 ) -> Result<(Vec<Value>, u64), Refused> {
     let listed = asking.web.app.users(cx, asking.mount.path(), request).await?;
-    Ok((shown(asking, request, &listed), listed.total))
+    Ok((shown(asking, request, listed.users), listed.total))
 }
 
-fn shown(asking: &Asking, request: &ListRequest, listed: &Listed) -> Vec<Value> {
+fn shown(asking: &Asking, request: &ListRequest, users: Vec<UserView>) -> Vec<Value> {
     let rendering = asking.mount.rendering(&asking.web);
-    let users = listed.users.iter();
-    users.map(|user| render::user(&internal_form(user), &rendering, &request.projection)).collect()
+    let shown = |user| render::user(internal_form(user), &rendering, &request.projection);
+    users.into_iter().map(shown).collect()
 }
 
 impl From<ListError> for Refused {

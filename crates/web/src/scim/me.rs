@@ -16,7 +16,7 @@ pub(super) async fn read(asking: Asking, given: Parameters, headers: HeaderMap) 
 pub(super) async fn replace(asking: Asking, given: Parameters, headers: HeaderMap, body: ScimBody) -> Answer {
     let projection = given.projection(&asking)?;
     let view = replaced(&asking, body, &Bounds::of(&headers)).await?;
-    Ok(resource::present(&asking, StatusCode::OK, &view, &projection))
+    Ok(resource::present(&asking, StatusCode::OK, view, &projection))
 }
 
 /// PUT, for a request or an operation of one.
@@ -31,7 +31,7 @@ pub(super) async fn replaced(
 pub(super) async fn patch(asking: Asking, given: Parameters, headers: HeaderMap, body: ScimBody) -> Answer {
     let projection = given.projection(&asking)?;
     let view = patched(&asking, body, &Bounds::of(&headers)).await?;
-    Ok(resource::present(&asking, StatusCode::OK, &view, &projection))
+    Ok(resource::present(&asking, StatusCode::OK, view, &projection))
 }
 
 /// PATCH, for a request or an operation of one.

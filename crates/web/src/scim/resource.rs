@@ -132,7 +132,7 @@ pub(super) async fn read(
     if condition::is_known(headers, view.user.version) {
         return Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), view.user.version));
     }
-    Ok(present(asking, StatusCode::OK, &view, &projection))
+    Ok(present(asking, StatusCode::OK, view, &projection))
 }
 
 /// PUT and PATCH. What waits for proof is shown as waiting in the answer.
@@ -180,13 +180,14 @@ fn internal(user: &User, pending: PerFamily<Option<&Address>>) -> Value {
 pub(super) fn present(
     asking: &Asking,
     status: StatusCode,
-    view: &UserView,
+    view: UserView,
     projection: &Projection,
 ) -> Response {
     let rendering = asking.mount.rendering(&asking.web);
-    let shown = render::user(&internal_form(view), &rendering, projection);
-    let location = format!("{}/Users/{}", rendering.base_url, view.user.id);
-    tagged(located(json(status, &shown), &location), view.user.version)
+    let (id, version) = (view.user.id, view.user.version);
+    let shown = render::user(internal_form(view), &rendering, projection);
+    let location = format!("{}/Users/{id}", rendering.base_url);
+    tagged(located(json(status, &shown), &location), version)
 }
 
 /// The answer, saying where the resource is.

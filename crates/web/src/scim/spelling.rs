@@ -20,14 +20,16 @@ pub(crate) fn spelled(mut request: Request) -> Request {
 
 fn respelled(uri: &Uri) -> Option<Uri> {
     let (mount, rest) = Mount::ALL.into_iter().find_map(|mount| Some((mount, below(mount, uri.path())?)))?;
+    let is_spelled =
+        |segment: &str| WORDS.into_iter().all(|word| segment == word || !word.eq_ignore_ascii_case(segment));
+    if uri.path().starts_with(mount.path()) && rest.split('/').all(is_spelled) {
+        return None;
+    }
     let mut path = mount.path().to_owned();
     for segment in rest.split('/').skip(1) {
         let word = WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(segment));
         path.push('/');
         path.push_str(word.unwrap_or(segment));
-    }
-    if path == uri.path() {
-        return None;
     }
     let target = uri.query().map_or(path.clone(), |query| format!("{path}?{query}"));
     let mut parts = uri.clone().into_parts();

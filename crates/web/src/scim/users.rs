@@ -43,7 +43,7 @@ pub(super) async fn replace(
 ) -> Answer {
     let projection = given.projection(&asking)?;
     let view = replaced(&asking, &id, body, &Bounds::of(&headers)).await?;
-    Ok(resource::present(&asking, StatusCode::OK, &view, &projection))
+    Ok(resource::present(&asking, StatusCode::OK, view, &projection))
 }
 
 /// PUT, for a request or an operation of one. Rights are judged before the body is.
@@ -66,7 +66,7 @@ pub(super) async fn patch(
 ) -> Answer {
     let projection = given.projection(&asking)?;
     let view = patched(&asking, &id, body, &Bounds::of(&headers)).await?;
-    Ok(resource::present(&asking, StatusCode::OK, &view, &projection))
+    Ok(resource::present(&asking, StatusCode::OK, view, &projection))
 }
 
 /// PATCH, for a request or an operation of one.
@@ -99,7 +99,7 @@ pub(super) async fn deleted(asking: &Asking, id: &str, bounds: &Bounds<'_>) -> R
 pub(super) async fn create(asking: Asking, given: Parameters, headers: HeaderMap, body: ScimBody) -> Answer {
     let projection = given.projection(&asking)?;
     let view = created(&asking, body, &Bounds::of(&headers)).await?;
-    Ok(resource::present(&asking, StatusCode::CREATED, &view, &projection))
+    Ok(resource::present(&asking, StatusCode::CREATED, view, &projection))
 }
 
 /// POST, for a request or an operation of one. What does not exist has no version to be bound to.

@@ -70,8 +70,8 @@ pub(super) async fn run(place: &Home, arguments: &ExportArguments) -> Result<Exi
     loop {
         let page = wired.app.portion(&cx, filter.clone(), place, PORTION).await.map_err(refused)?;
         let progress = progress.get_or_insert_with(|| Progress::start(Some(page.total)));
-        for view in &page.users {
-            writeln!(out, "{}", shape.line(&internal_form(view))).context("the file cannot be written")?;
+        for view in page.users {
+            writeln!(out, "{}", shape.line(internal_form(view))).context("the file cannot be written")?;
             written += 1;
             progress.one_more(written);
         }
@@ -129,10 +129,10 @@ fn opened(arguments: &ExportArguments) -> Result<Box<dyn Write>, Failed> {
 }
 
 impl Shape {
-    fn line(&self, resource: &Value) -> String {
+    fn line(&self, resource: Value) -> String {
         match self {
             Self::Lines { rendering } => render::user(resource, rendering, &Projection::Default).to_string(),
-            Self::Table { columns } => line_of(columns.iter().map(|path| cell(path, resource))),
+            Self::Table { columns } => line_of(columns.iter().map(|path| cell(path, &resource))),
         }
     }
 }

@@ -92,7 +92,8 @@ fn values_are_checked_and_shown_as_declared() {
         base_url: String::new(),
     };
     let shown = |only: Option<&str>| {
-        render::user(&edited, &rendering, &Projection::parse(only, None, strict()).unwrap())[URN].clone()
+        render::user(edited.clone(), &rendering, &Projection::parse(only, None, strict()).unwrap())[URN]
+            .clone()
     };
     assert_eq!(shown(None), json!({"badge": 7, "colours": ["red"], "desk": {"floor": 1}}));
     assert_eq!(shown(Some("urn:scim:schemas:extension:custom:User:hint")), json!({"hint": "h"}));

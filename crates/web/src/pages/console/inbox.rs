@@ -97,6 +97,7 @@ mod tests {
 
     use super::*;
     use crate::sample::{PUBLIC_URL, TestServer};
+    use crate::state::WebParts;
 
     fn mail(text: &str) -> InboxMessage {
         InboxMessage {
@@ -114,7 +115,7 @@ mod tests {
         for message in messages {
             inbox.put(message);
         }
-        let web = Web { inbox: Some(Arc::new(inbox)), ..server.web.clone() };
+        let web = Web::new(WebParts { inbox: Some(Arc::new(inbox)), ..(*server.web).clone() });
         server.serve(web);
         server
     }
