@@ -111,7 +111,7 @@ impl ResourceSchema {
             None => (text, None),
         };
         let understands = [ENTERPRISE_URN, SYSTEM_URN];
-        let attribute = if schema == self.core { find(COMMON, name) } else { None }
+        let attribute = if schema.urn == self.core.urn { find(COMMON, name) } else { None }
             .or_else(|| schema.attribute(name))
             // Some are understood where they are not announced: scim.md §14, "accepted at both".
             .or_else(|| extension::verification(name).filter(|_| understands.contains(&schema.urn)))?;

@@ -1,10 +1,16 @@
 //! The one writer: a thread that applies whatever is queued in one durable transaction (group commit).
 //!
 //! ```text
+//! BEGIN IMMEDIATE ─▶ every job's work ─┬─ all landed ─▶ the clock's mark ─▶ COMMIT ─▶ answer all
+//!                                      └─ one refused ─▶ ROLLBACK, and once more, each in a savepoint:
+//!
 //! BEGIN IMMEDIATE ─▶ for each job: SAVEPOINT job ─▶ work ─┬─ landed ─▶ RELEASE
 //!                                                         └─ refused ─▶ ROLLBACK TO, RELEASE   (the others go on)
 //!                 ─▶ the clock's mark ─▶ COMMIT ─▶ answer all
 //! ```
+//!
+//! A savepoint makes SQLite keep a copy of every page a job touches, a tenth of what writing costs. Few jobs are refused
+//! this late (somebody was faster), so it is kept only for a batch that has shown to have one: a job may run twice.
 //!
 //! Nobody is answered before the COMMIT. An error that ends the whole transaction (a full disk, an I/O error, no memory)
 //! ends the batch: every job of it is a fault, because a SAVEPOINT opened afterwards would commit alone. Whoever waits
@@ -52,13 +58,13 @@ impl Writer {
     }
 
     /// Runs `work` in the next transaction and answers when that is durable. An `Err` undoes what `work` did and
-    /// nothing else.
+    /// nothing else. It may run twice, the second time on what the first one found, too.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, CommitError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, CommitError> + Send + 'static,
     ) -> Result<T, CommitError> {
         let (reply, answer) = oneshot::channel();
-        let task = Task { work: Some(work), outcome: None, reply };
+        let task = Task { work, outcome: None, reply };
         self.queue.try_send(Box::new(task)).map_err(|_| {
             CommitError::Fault(StoreError::passing(
                 "too many writes are waiting",
@@ -78,15 +84,14 @@ trait Job: Send {
 }
 
 struct Task<T, W> {
-    work: Option<W>,
+    work: W,
     outcome: Option<Result<T, CommitError>>,
     reply: oneshot::Sender<Result<T, CommitError>>,
 }
 
-impl<T: Send, W: FnOnce(&Connection) -> Result<T, CommitError> + Send> Job for Task<T, W> {
+impl<T: Send, W: Fn(&Connection) -> Result<T, CommitError> + Send> Job for Task<T, W> {
     fn run(&mut self, db: &Connection) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(db)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(db)))
             .unwrap_or_else(|_| Err(StoreError::plain("a write panicked and was undone").into()));
         let landed = outcome.is_ok();
         self.outcome = Some(outcome);
@@ -134,10 +139,37 @@ fn share(fault: &Arc<StoreError>) -> StoreError {
 
 /// Applies a batch; an error means that nothing of it landed.
 fn apply(db: &Connection, clock: &Marked, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    execute(db, statement::BEGIN)?;
-    let outcome = batch.iter_mut().try_for_each(|job| step(db, job.as_mut())).and_then(|()| {
+    let all_landed = transaction(db, || {
+        for job in batch.iter_mut() {
+            if !job.run(db) {
+                still_open(db)?;
+                return Ok(false);
+            }
+        }
         clock.persist(db)?;
-        execute(db, statement::COMMIT)
+        Ok(true)
+    })?;
+    // A job that is alone has had its refusal.
+    if all_landed || batch.len() == 1 {
+        return Ok(());
+    }
+    transaction(db, || {
+        batch.iter_mut().try_for_each(|job| step(db, job.as_mut()))?;
+        clock.persist(db)?;
+        Ok(true)
+    })
+    .map(drop)
+}
+
+/// A transaction that is kept if `work` says so. An error means that it is gone.
+fn transaction(
+    db: &Connection,
+    work: impl FnOnce() -> Result<bool, StoreError>,
+) -> Result<bool, StoreError> {
+    execute(db, statement::BEGIN)?;
+    let outcome = work().and_then(|is_kept| {
+        execute(db, if is_kept { statement::COMMIT } else { statement::ROLLBACK })?;
+        Ok(is_kept)
     });
     if outcome.is_err() && !db.is_autocommit() {
         // If even this fails the next BEGIN does too, and its batch is a fault in turn.
@@ -150,15 +182,21 @@ fn apply(db: &Connection, clock: &Marked, batch: &mut [Box<dyn Job>]) -> Result<
 fn step(db: &Connection, job: &mut dyn Job) -> Result<(), StoreError> {
     execute(db, statement::SAVEPOINT)?;
     if !job.run(db) {
-        if db.is_autocommit() {
-            return Err(StoreError::passing(
-                "SQLite ended the transaction",
-                "the disk is full or does not answer, or memory ran out",
-            ));
-        }
+        still_open(db)?;
         execute(db, statement::ROLLBACK_TO)?;
     }
     execute(db, statement::RELEASE)
+}
+
+/// Whether a refusal is only the job's own: SQLite may have ended everything under it.
+fn still_open(db: &Connection) -> Result<(), StoreError> {
+    if db.is_autocommit() {
+        return Err(StoreError::passing(
+            "SQLite ended the transaction",
+            "the disk is full or does not answer, or memory ran out",
+        ));
+    }
+    Ok(())
 }
 
 fn execute(db: &Connection, sql: &str) -> Result<(), StoreError> {

@@ -30,9 +30,9 @@ fn room() -> Room {
 
 type Answer = oneshot::Receiver<Result<(), CommitError>>;
 
-fn job(work: impl FnOnce(&Connection) -> Result<(), CommitError> + Send + 'static) -> (Box<dyn Job>, Answer) {
+fn job(work: impl Fn(&Connection) -> Result<(), CommitError> + Send + 'static) -> (Box<dyn Job>, Answer) {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Task { work: Some(work), outcome: None, reply }), answer)
+    (Box::new(Task { work, outcome: None, reply }), answer)
 }
 
 fn noting(text: &'static str) -> (Box<dyn Job>, Answer) {
@@ -72,6 +72,32 @@ fn a_refused_job_is_undone_alone() {
     let answers = batch(&room, vec![noting("a"), half, noting("a"), noting("b")]);
 
     assert!(matches!(&answers[..], [Ok(()), Err(CommitError::Conflict), Err(CommitError::Fault(_)), Ok(())]));
+    assert_eq!(notes(&room), ["a", "b"]);
+}
+
+/// DESIGN §2.1: alone, too; and what comes after it finds an orderly connection.
+#[test]
+fn a_refused_job_that_is_alone_leaves_nothing() {
+    let room = room();
+    let half = job(|db| {
+        db.execute("INSERT INTO note (text) VALUES ('half')", [])?;
+        Err(CommitError::Conflict)
+    });
+
+    assert!(matches!(&batch(&room, vec![half])[..], [Err(CommitError::Conflict)]));
+    assert!(matches!(&batch(&room, vec![noting("a")])[..], [Ok(())]));
+    assert_eq!(notes(&room), ["a"]);
+}
+
+/// DESIGN §2.1: a job that ran twice counts once, and its answer is that of the run that stands.
+#[test]
+fn a_job_that_runs_again_lands_once() {
+    let room = room();
+    let refused = job(|_| Err(CommitError::Conflict));
+
+    let answers = batch(&room, vec![noting("a"), noting("b"), refused]);
+
+    assert!(matches!(&answers[..], [Ok(()), Ok(()), Err(CommitError::Conflict)]));
     assert_eq!(notes(&room), ["a", "b"]);
 }
 
