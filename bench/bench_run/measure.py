@@ -11,7 +11,7 @@ from . import groups
 from .generator import WITHIN, Figure, Generator
 from .home import Home
 from .imports import imported
-from .process import Pinned, cores, free_port
+from .process import Awake, Pinned, cores, free_port
 
 CONNECTIONS = (16, 64)
 # What the limit of reads answers: as much as a user, ten users, a page of 100.
@@ -41,9 +41,11 @@ class Bench:
         self.sink.wait_for_port(self.smtp_port)
         self.bare.wait_for_port(self.bare_port)
         self.running = None
+        self.awake = Awake(generator_core)
 
     def close(self):
         """Stops everything."""
+        self.awake.stop()
         for program in (self.running, self.sink, self.bare):
             if program and program.process.poll() is None:
                 program.stop()

@@ -43,7 +43,7 @@ def report(results, binary_bytes, load_before):
     load = max(figure.load for figures, _ in results.values() for rounds in figures.values() for figure in rounds)
     if load_before > BUSY:
         parts.append(f"Others were busy (load average {load_before:.1f} before the run): trust only CPU per request.")
-    parts.append(f"load average: {load_before:.1f} before, at most {load:.1f} during, of which the run itself makes about 2")
+    parts.append(f"load average: {load_before:.1f} before, at most {load:.1f} during, of which the run itself makes about 3")
     return "\n\n".join(parts)
 
 
