@@ -1,5 +1,8 @@
 //! One running server: listener, TLS, router, worker; started by the binary and by the journeys alike.
 
+mod framing;
+mod strict;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +23,7 @@ use crate::home::Home;
 use crate::scim_schemas::ScimSchemas;
 use crate::wire::{Ambient, Wired, wire};
 use crate::{first_start, tls, translate};
+use strict::StrictAcceptor;
 
 /// How long a client may take to send its head.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -143,9 +147,9 @@ fn serve(
     handle: Handle<SocketAddr>,
 ) -> anyhow::Result<impl Future<Output = std::io::Result<()>>> {
     listener.set_nonblocking(true).context("the listener cannot be made non-blocking")?;
-    let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls)).acceptor(NoDelayAcceptor::new());
-    let mut server =
-        axum_server::from_tcp(listener).context("cannot listen")?.acceptor(acceptor).handle(handle);
+    let tls = RustlsAcceptor::new(RustlsConfig::from_config(tls)).acceptor(NoDelayAcceptor::new());
+    let server = axum_server::from_tcp(listener).context("cannot listen")?;
+    let mut server = server.acceptor(StrictAcceptor::new(tls)).handle(handle);
     let http = server.http_builder();
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
     http.http2()
