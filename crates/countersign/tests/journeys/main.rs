@@ -43,6 +43,7 @@ mod mobile_country;
 mod mobile_resend;
 mod people_import;
 mod race;
+mod request_smuggling;
 mod scim_schemas;
 mod sms_publisher;
 mod sms_toll;

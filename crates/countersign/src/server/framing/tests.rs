@@ -169,9 +169,28 @@ fn http2_begins_with_its_preface() {
 /// Pieces of requests, right and wrong, so that random walks get somewhere.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let known: Vec<&str> = vec![
-        "GET / HTTP/1.1", "PRI ", "PRI * HTTP/2.0", "\r\n", "\r\n", "\r\n\r\n", "\n", "\r", " ", "\t", ":",
-        "Content-Length:", "Transfer-Encoding:", "chunked", "5", "0", "1\r\nx\r\n", "0\r\n\r\n", ";a=b", "Host: a",
-        CHUNKED_HEAD, "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n",
+        "GET / HTTP/1.1",
+        "PRI ",
+        "PRI * HTTP/2.0",
+        "\r\n",
+        "\r\n",
+        "\r\n\r\n",
+        "\n",
+        "\r",
+        " ",
+        "\t",
+        ":",
+        "Content-Length:",
+        "Transfer-Encoding:",
+        "chunked",
+        "5",
+        "0",
+        "1\r\nx\r\n",
+        "0\r\n\r\n",
+        ";a=b",
+        "Host: a",
+        CHUNKED_HEAD,
+        "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n",
     ];
     prop_oneof![
         9 => prop::sample::select(known).prop_map(|text| text.as_bytes().to_vec()),

@@ -21,6 +21,7 @@ mod messages;
 mod people;
 mod promises;
 mod randomness;
+mod raw;
 mod request;
 mod wire;
 

@@ -22,6 +22,11 @@ pub(crate) struct Request {
 pub(super) struct Said(Arc<Mutex<Vec<String>>>);
 
 impl Said {
+    /// Keeps one more answer.
+    pub(super) fn add(&self, answer: String) {
+        self.0.lock().unwrap().push(answer);
+    }
+
     /// SEC-15, SEED-47: no answer carries one of these.
     pub(super) fn nothing_of(&self, secrets: &[String]) {
         for answer in self.0.lock().unwrap().iter() {
@@ -130,7 +135,7 @@ impl IntoFuture for Request {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let answer = Answer::read(self.builder.send().await.unwrap()).await;
-            self.said.0.lock().unwrap().push(answer.to_string());
+            self.said.add(answer.to_string());
             answer
         })
     }
