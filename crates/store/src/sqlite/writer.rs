@@ -162,10 +162,7 @@ fn apply(db: &Connection, clock: &Marked, batch: &mut [Box<dyn Job>]) -> Result<
 }
 
 /// A transaction that is kept if `work` says so. An error means that it is gone.
-fn transaction(
-    db: &Connection,
-    work: impl FnOnce() -> Result<bool, StoreError>,
-) -> Result<bool, StoreError> {
+fn transaction(db: &Connection, work: impl FnOnce() -> Result<bool, StoreError>) -> Result<bool, StoreError> {
     execute(db, statement::BEGIN)?;
     let outcome = work().and_then(|is_kept| {
         execute(db, if is_kept { statement::COMMIT } else { statement::ROLLBACK })?;
