@@ -4,6 +4,7 @@ import base64
 import contextlib
 import http.client
 import json
+import os
 import secrets
 import shutil
 import sqlite3
@@ -78,6 +79,8 @@ class Home:
                 stale.unlink()
             shutil.copyfile(self.loaded, self.database)
             self.database.chmod(0o600)
+            with open(self.database, "rb+") as copied:
+                os.fsync(copied.fileno())  # else the first commits wait for the copy to reach the disk
         began = time.monotonic()
         running = Pinned(self.core, [self.server, "serve", "--home", self.folder], self.folder / "server.log")
         running.wait_for_port(self.port)

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::error::Failure;
+use crate::listing::ListError;
 use crate::mint::Context;
-use crate::users::ListError;
 
 /// How many users are looked at in one read.
 const PAGE: u64 = 500;

@@ -2,31 +2,15 @@
 
 use countersign_domain::GroupId;
 use countersign_domain::groups::{Group, Member};
-use countersign_store::{GroupOrder, GroupPage, GroupQuery, GroupTerm};
+use countersign_scim::list::ListRequest;
+use countersign_scim::schema::Dialect;
+use countersign_store::{GroupPage, GroupQuery, Members, Place};
 
 use crate::app::App;
+use crate::cursor::Listing;
 use crate::error::Failure;
+use crate::listing::{ListError, Listed};
 use crate::mint::Context;
-
-/// Which part of a list is wanted: `startIndex` from 1, `count` already bounded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Page {
-    /// 1-based (RFC 7644 §3.4.2.4).
-    pub start_index: u64,
-    /// 0 only counts.
-    pub count: u64,
-}
-
-/// How much of the members is wanted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Members {
-    /// Nothing: they are not touched (SCIM-97).
-    Unseen,
-    /// Who they are.
-    Ids,
-    /// Who they are, and what they are called.
-    Named,
-}
 
 impl App {
     /// One group, without its members.
@@ -34,16 +18,27 @@ impl App {
         Ok(self.store.group(&cx.tenant, id).await?)
     }
 
-    /// A page of the groups that match every term, without their members.
+    /// The page of groups a client asked for, at the mount he asked, without their members.
     pub async fn groups(
         &self,
         cx: &Context,
-        terms: Vec<GroupTerm>,
-        order: GroupOrder,
-        page: Page,
-    ) -> Result<GroupPage, Failure> {
-        let offset = page.start_index.saturating_sub(1);
-        Ok(self.store.groups(&cx.tenant, GroupQuery { terms, order, offset, limit: page.count }).await?)
+        (mount, dialect): (&str, Dialect),
+        request: &ListRequest,
+    ) -> Result<Listed<Group>, ListError> {
+        let paged = self.paged(Listing::Groups, cx, mount, request).await?;
+        let page = self.group_page(cx, dialect, request, (paged.place.clone(), request.count)).await?;
+        Ok(self.listed(&paged, page.total, page.groups, (page.previous, page.next)))
+    }
+
+    pub(crate) async fn group_page(
+        &self,
+        cx: &Context,
+        dialect: Dialect,
+        request: &ListRequest,
+        (place, limit): (Place, u64),
+    ) -> Result<GroupPage, ListError> {
+        let query = GroupQuery { filter: request.filter.clone(), sort: request.sort, dialect, place, limit };
+        Ok(self.store.groups(&cx.tenant, query).await?)
     }
 
     /// The members of these groups, at most `limit` in all. A member who comes between the reading of a group and this is

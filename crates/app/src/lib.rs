@@ -12,6 +12,7 @@ mod clients;
 mod create_group;
 mod create_user;
 mod credential;
+mod cursor;
 mod declared_schemas;
 mod delete_group;
 mod delete_user;
@@ -20,10 +21,12 @@ mod grants;
 mod groups;
 mod inbox;
 mod link;
+mod listing;
 mod mint;
 mod password;
 mod profile_update;
 mod resend_code;
+mod search;
 mod senders;
 mod settings;
 mod sign_in;
@@ -40,21 +43,21 @@ pub use clients::{IssuedToken, NewClientSecret};
 pub use create_group::GroupError;
 pub use create_user::CreateError;
 pub use credential::{Account, BasicRefusal};
+pub use cursor::LIFETIME as CURSOR_LIFETIME;
 pub use error::Failure;
 pub use grants::SCOPES;
-pub use groups::{Members, Page};
 pub use inbox::{Inbox, InboxMessage};
 pub use link::{Errand, LinkCode, LinkOutcome, LinkView, LinkVisit};
+pub use listing::{ListError, Listed};
 pub use mint::Context;
 pub use password::{NewPassword, PasswordPolicy, Passwords, WeakPassword};
 pub use profile_update::{Edit, UpdateError};
 pub use resend_code::ResendError;
+pub use search::{Both, Found};
 pub use senders::{SenderState, Senders};
 pub use settings::{PropertyView, SettingError, Source};
-pub use users::{CURSOR_LIFETIME, ListError, Listed, internal_form};
+pub use users::internal_form;
 pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.
-pub use countersign_store::{
-    GroupOrder, GroupPage, GroupTerm, Place, TakenClaim, TimelineEvent, TimelineWord, UserView,
-};
+pub use countersign_store::{MEMBERS_MAX, Members, Place, TakenClaim, TimelineEvent, TimelineWord, UserView};

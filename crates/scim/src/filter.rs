@@ -46,6 +46,8 @@ pub enum Filter {
         /// What one value of it must satisfy.
         filter: Box<Filter>,
     },
+    /// Nothing matches: what is asked of an attribute that resources of this kind never have.
+    Never,
     /// `not (…)`.
     Not(Box<Filter>),
     /// All of them: never fewer than two, none of them an `And`.
@@ -120,7 +122,40 @@ impl Filter {
     /// have (SCIM-57) or one that is never returned (SCIM-42), or compares what cannot be compared that way (SCIM-53);
     /// with `tooMany` what has more than [`TERMS_MAX`] terms.
     pub fn parse(text: &str, schema: &ResourceSchema) -> Result<Self, ScimError> {
-        parse::filter(text, schema)
+        parse::filter(text, &[schema])
+    }
+
+    /// The same in a search over resources of several kinds, for those of `schema`: what is said of an attribute that
+    /// only another kind has holds as for one that is unassigned, and so for none or for all of these (SCIM-70).
+    pub(crate) fn parse_among(
+        text: &str,
+        schema: &ResourceSchema,
+        others: &[&ResourceSchema],
+    ) -> Result<Self, ScimError> {
+        let schemas: Vec<&ResourceSchema> = [schema].into_iter().chain(others.iter().copied()).collect();
+        Ok(parse::filter(text, &schemas)?.of(schema))
+    }
+
+    /// Without the attributes that resources of `schema` never have.
+    fn of(self, schema: &ResourceSchema) -> Self {
+        let is_foreign = |path: &AttributePath| schema.schemas().all(|own| own.urn != path.schema.urn);
+        let each =
+            |parts: Vec<Self>| -> Vec<Self> { parts.into_iter().map(|part| part.of(schema)).collect() };
+        match self {
+            Self::Present(path) if is_foreign(&path) => Self::Never,
+            Self::Compare(comparison) if is_foreign(&comparison.target) => {
+                if comparison.operator == Operator::Ne {
+                    Self::Not(Box::new(Self::Never))
+                } else {
+                    Self::Never
+                }
+            }
+            Self::Value { attribute, .. } if is_foreign(&attribute) => Self::Never,
+            Self::Not(inner) => Self::Not(Box::new(inner.of(schema))),
+            Self::And(parts) => Self::And(each(parts)),
+            Self::Or(parts) => Self::Or(each(parts)),
+            known => known,
+        }
     }
 
     /// Whether `resource`, in our internal form, satisfies the filter (SCIM-53 … SCIM-56).
@@ -143,6 +178,7 @@ impl Filter {
                 Self::Compare(comparison) => found.push(comparison.target),
                 Self::Value { filter, .. } | Self::Not(filter) => rest.push(filter),
                 Self::And(filters) | Self::Or(filters) => rest.extend(filters.iter().rev()),
+                Self::Never => {}
             }
         }
         found
@@ -170,6 +206,7 @@ impl fmt::Debug for Filter {
             Self::Present(path) => write!(f, "{path} pr"),
             Self::Compare(comparison) => fmt::Debug::fmt(comparison, f),
             Self::Value { attribute, filter } => write!(f, "{attribute}[{filter:?}]"),
+            Self::Never => f.write_str("never"),
             Self::Not(filter) => write!(f, "not ({filter:?})"),
             Self::And(filters) => f.debug_tuple("and").field(filters).finish(),
             Self::Or(filters) => f.debug_tuple("or").field(filters).finish(),

@@ -127,7 +127,7 @@ impl Parameters {
     }
 
     fn filter(&self, schema: &ResourceSchema) -> Result<Option<Filter>, ScimError> {
-        self.filter.as_deref().map(|text| searchable(text, schema)).transpose()
+        self.filter.as_deref().map(|text| searchable(Filter::parse(text, schema)?)).transpose()
     }
 
     fn sort(&self, schema: &ResourceSchema) -> Result<Option<Sort>, ScimError> {
@@ -156,33 +156,28 @@ impl ListRequest {
         Self::new(&Parameters::of_search(body)?, schema)
     }
 
-    /// Reads the body of a search over resources of two kinds (SCIM-70): what it asks of each, `None` where nothing of
-    /// that kind can match.
+    /// Reads the body of a search over resources of two kinds (SCIM-70): what it asks of each.
     ///
-    /// A filter is judged by the schema of each kind: an attribute that only the other one has matches nothing, and one
-    /// that neither has is refused. Order and projection likewise; a kind without the attribute keeps its own order.
-    pub fn from_search_over(
-        body: Value,
-        schemas: [&ResourceSchema; 2],
-    ) -> Result<[Option<Self>; 2], ScimError> {
+    /// An attribute that only one kind has is unassigned in resources of the other; one that neither has is refused.
+    /// Order and projection likewise; a kind without the attribute keeps its own order.
+    pub fn from_search_over(body: Value, schemas: [&ResourceSchema; 2]) -> Result<[Self; 2], ScimError> {
         let given = Parameters::of_search(body)?;
-        if given.cursor.is_some() {
-            let detail = "This list is paged by startIndex and count; leave cursor out.";
-            return Err(ScimError::new(ScimType::InvalidCursor, detail));
-        }
-        let [users, groups] = schemas.map(|schema| given.filter(schema));
-        let filters = match (users, groups) {
-            (Err(refused), Err(_)) => return Err(refused),
-            (users, groups) => [users.ok(), groups.ok()],
+        let [users, groups] = schemas;
+        let filter = |of: &ResourceSchema, other: &ResourceSchema| {
+            given
+                .filter
+                .as_deref()
+                .map(|text| searchable(Filter::parse_among(text, of, &[other])?))
+                .transpose()
         };
         let orders = match schemas.map(|schema| given.sort(schema)) {
             [Err(refused), Err(_)] => return Err(refused),
             [users, groups] => [users.unwrap_or_default(), groups.unwrap_or_default()],
         };
-        let ([users, groups], [user_order, group_order], [of_users, of_groups]) = (filters, orders, schemas);
+        let [user_order, group_order] = orders;
         Ok([
-            users.map(|filter| Self::asking(&given, filter, user_order, of_users)).transpose()?,
-            groups.map(|filter| Self::asking(&given, filter, group_order, of_groups)).transpose()?,
+            Self::asking(&given, filter(users, groups)?, user_order, users)?,
+            Self::asking(&given, filter(groups, users)?, group_order, groups)?,
         ])
     }
 
@@ -214,8 +209,7 @@ impl ListRequest {
 
 /// The filter of a list. What only its owner is told cannot be searched (SEC-42), nor can what hangs on the mount a
 /// request came in on.
-fn searchable(text: &str, schema: &ResourceSchema) -> Result<Filter, ScimError> {
-    let filter = Filter::parse(text, schema)?;
+fn searchable(filter: Filter) -> Result<Filter, ScimError> {
     match filter.attributes().into_iter().find(|path| !is_searchable(path)) {
         Some(path) => {
             Err(ScimError::new(ScimType::InvalidFilter, format!("{path} cannot be searched in a list.")))

@@ -40,8 +40,8 @@ pub enum TakenClaim {
 /// Why a search was not answered.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    /// More users would have to be looked at than one request may cost. A narrower question is answered.
-    #[error("the search would have to look at too many users")]
+    /// More resources would have to be looked at than one request may cost. A narrower question is answered.
+    #[error("the search would have to look at too many resources")]
     TooMany,
     /// Not the caller's doing.
     #[error(transparent)]

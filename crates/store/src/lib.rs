@@ -24,9 +24,11 @@
 mod clock;
 mod commit;
 mod error;
+mod group_search;
 mod index;
 mod invariant;
 mod order;
+mod paging;
 mod plan;
 mod postgres;
 mod record;
@@ -43,12 +45,13 @@ pub use commit::{
     TimelineWord, UserStep, UserUpdate,
 };
 pub use error::{CommitError, KeyMismatch, SearchError, StoreError, TakenClaim};
+pub use group_search::MEMBERS_MAX;
 pub use index::{IndexDiff, IndexedValue};
 pub use invariant::{InvariantReport, Violation};
 pub use record::{
-    ChangeQuery, ChangeRecord, ClientRecord, GroupOrder, GroupPage, GroupQuery, GroupTerm, Leased,
-    LinkPurpose, LinkRecord, OutboxDepth, Place, Purged, Settlement, SignIn, SignInKey, Spent, Spot,
-    TokenRecord, UserPage, UserQuery, UserView,
+    ChangeQuery, ChangeRecord, ClientRecord, GroupPage, GroupQuery, Leased, LinkPurpose, LinkRecord, Members,
+    OutboxDepth, Place, Purged, Settlement, SignIn, SignInKey, Spent, Spot, TokenRecord, UserPage, UserQuery,
+    UserView,
 };
 pub use seal::{SealKey, SealKeys, Unsealable};
 pub use search::CANDIDATES_MAX;

@@ -123,6 +123,7 @@ impl Planner {
         match filter {
             Filter::Present(path) => present(path).unwrap_or_else(|| self.unknown(side)),
             Filter::Compare(comparison) => compare(comparison).unwrap_or_else(|| self.unknown(side)),
+            Filter::Never => Condition::Nobody,
             Filter::Not(inner) => {
                 let other = if side == Side::Over { Side::Under } else { Side::Over };
                 Condition::Not(Box::new(self.approximate(inner, other)))

@@ -7,11 +7,10 @@ use countersign_domain::change::{Binding, Challenge, ChangeEnd, Entry, Pending, 
 use countersign_domain::claim::{Address, Channel, PerFamily};
 use countersign_domain::groups::{Group, Membership};
 use countersign_domain::snapshot::User;
-use countersign_domain::{
-    ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, TenantId, Timestamp, UserId,
-};
+use countersign_domain::{ChallengeId, ChangeId, ClientId, MessageId, TenantId, Timestamp, UserId};
 use countersign_scim::filter::Filter;
 use countersign_scim::list::Sort;
+use countersign_scim::schema::Dialect;
 use serde::Serialize;
 
 use crate::commit::{MessageKind, TimelineEvent};
@@ -27,44 +26,30 @@ pub struct UserView {
     pub groups: Vec<Membership>,
 }
 
-/// Which groups are asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Which groups are asked for, in which order, and which part of them.
+#[derive(Clone, PartialEq, Debug)]
 pub struct GroupQuery {
-    /// All of these must hold. Empty: every group.
-    pub terms: Vec<GroupTerm>,
-    /// In which order.
-    pub order: GroupOrder,
-    /// How many matches to pass over.
-    pub offset: u64,
+    /// Which; `None`: every group.
+    pub filter: Option<Filter>,
+    /// In which order; `None`: in the order of creation. By anything but `members`.
+    pub sort: Option<Sort>,
+    /// Where the question comes from: at `/scim2` a name may stand behind its user store.
+    pub dialect: Dialect,
+    /// From where.
+    pub place: Place,
     /// How many to return; 0 only counts.
     pub limit: u64,
 }
 
-/// One indexed equality.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum GroupTerm {
-    /// `id eq`.
-    Id(GroupId),
-    /// `displayName eq`, folded.
-    Name(String),
-    /// `externalId eq`, with case.
-    ExternalId(String),
-    /// `members.value eq`: a user or a group that is in it itself.
-    Member(MemberId),
-    /// Nothing can match (an id that is no UUID).
-    Nothing,
-}
-
-/// The orders an index has groups in. Ties, and `Created`, are by creation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum GroupOrder {
-    /// Oldest first.
-    #[default]
-    Created,
-    /// By `displayName`, without case.
-    Name,
-    /// The same, last first.
-    NameDescending,
+/// How much of the members of groups is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Members {
+    /// Nothing: they are not touched (SCIM-97).
+    Unseen,
+    /// Who they are.
+    Ids,
+    /// Who they are, and what they are called.
+    Named,
 }
 
 /// One page of groups.
@@ -72,8 +57,12 @@ pub enum GroupOrder {
 pub struct GroupPage {
     /// How many match in all.
     pub total: u64,
-    /// Those of this page.
+    /// Those of this page, in order, without their members.
     pub groups: Vec<Group>,
+    /// The place of the first of them, if others stand before it.
+    pub previous: Option<Spot>,
+    /// The place of the last of them, if others stand behind it.
+    pub next: Option<Spot>,
 }
 
 /// Which users are asked for, in which order, and which part of them.
@@ -100,12 +89,12 @@ pub enum Place {
     Before(Spot),
 }
 
-/// A place in an order: the key and the number of the user it is behind. A cursor names one.
+/// A place in an order: the key and the number of the resource it is behind. A cursor names one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Spot {
     /// The key of what is sorted by; empty in the order of creation.
     pub key: String,
-    /// The user's place in the order of creation.
+    /// The resource's place in the order of creation.
     pub number: i64,
 }
 

@@ -19,6 +19,7 @@ use countersign_scim::user::{Stored, resource_of};
 use serde_json::Value;
 
 use crate::order::{By, Order};
+use crate::paging::{Cut, Paging};
 use crate::plan::{Condition, Plan};
 use crate::sql::Window;
 use crate::{Place, SearchError, Spot, UserPage, UserQuery, UserView};
@@ -34,9 +35,8 @@ const FEW: u64 = 100;
 pub(crate) struct Search {
     pub(crate) plan: Plan,
     pub(crate) order: Order,
+    pub(crate) paging: Paging,
     filter: Option<Filter>,
-    place: Place,
-    pub(crate) limit: u64,
     /// Whether candidates are judged or sorted by the groups they are in, which are read with them only then.
     pub(crate) by_groups: bool,
 }
@@ -44,14 +44,14 @@ pub(crate) struct Search {
 impl Search {
     pub(crate) fn new(query: UserQuery) -> Arc<Self> {
         let UserQuery { filter, sort, place, limit } = query;
-        let mut order = Order::of(sort);
-        // A page before a place is one behind it in the order turned round.
-        order.is_descending ^= matches!(place, Place::Before(_));
+        let Order { by, is_descending } = Order::of(sort);
+        let paging = Paging::new(place, limit, is_descending);
+        let order = Order { by, is_descending: paging.is_descending };
         let plan = Plan::of(filter.as_ref());
         let is_judged_by = |filter: &Filter| !plan.is_exact && filter.attributes().iter().any(is_groups);
         let by_groups = filter.as_ref().is_some_and(is_judged_by)
             || matches!(&order.by, By::Computed(sort) if is_groups(&sort.by));
-        Arc::new(Self { plan, order, filter, place, limit, by_groups })
+        Arc::new(Self { plan, order, paging, filter, by_groups })
     }
 
     /// For everybody, in the order of creation.
@@ -59,29 +59,10 @@ impl Search {
         Self::new(UserQuery { filter: None, sort: None, place: Place::Offset(0), limit: 0 })
     }
 
-    /// The window to ask the database for.
-    pub(crate) fn window(&self) -> Window {
-        match &self.place {
-            Place::Offset(offset) => Window { behind: None, skip: *offset },
-            Place::After(spot) | Place::Before(spot) => Window { behind: Some(spot.clone()), skip: 0 },
-        }
-    }
-
     /// The position the page begins at, where it is one in the list of everybody: what [`Marks`] shorten the way to.
     pub(crate) fn position(&self) -> Option<u64> {
-        match self.place {
-            Place::Offset(offset)
-                if self.plan.condition == Condition::All && self.order.by == By::Creation =>
-            {
-                Some(offset)
-            }
-            _ => None,
-        }
-    }
-
-    /// One more than wanted: whether there is more.
-    pub(crate) fn window_size(&self) -> u64 {
-        self.limit.saturating_add(1)
+        let is_everybody = self.plan.condition == Condition::All && self.order.by == By::Creation;
+        self.paging.position().filter(|_| is_everybody)
     }
 
     /// How to get at the page when `fitting` users of `everybody` meet the condition. What would take too many looks is
@@ -92,7 +73,7 @@ impl Search {
             By::Creation => true,
             _ => self.plan.condition == Condition::All || fitting.saturating_mul(FEW) >= everybody,
         };
-        let is_beyond = self.limit == 0 || matches!(self.place, Place::Offset(offset) if offset >= fitting);
+        let is_beyond = self.paging.is_beyond(fitting);
         match () {
             () if fitting == 0 || (self.plan.is_exact && is_beyond) => Ok(Way::Nowhere),
             () if self.plan.is_exact && has_index => Ok(Way::Walk { are_few: fitting < everybody / 8 }),
@@ -111,17 +92,6 @@ impl Search {
         Selection { search: Arc::clone(self), examined: 0, found: Vec::new() }
     }
 
-    /// The numbers of a window that was asked for with [`Self::window_size`], as those of the page.
-    pub(crate) fn cut(&self, mut numbers: Vec<i64>) -> Cut {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let has_more = numbers.len() > limit;
-        numbers.truncate(limit);
-        if matches!(self.place, Place::Before(_)) {
-            numbers.reverse();
-        }
-        Cut { numbers, has_more }
-    }
-
     /// The page of these users, who are those of `cut`.
     pub(crate) fn page(&self, total: u64, cut: &Cut, users: Vec<UserView>) -> UserPage {
         let spot = |user: Option<&UserView>, number: Option<&i64>| {
@@ -130,12 +100,8 @@ impl Search {
         };
         let first = spot(users.first(), cut.numbers.first());
         let last = spot(users.last(), cut.numbers.last());
-        let (has_previous, has_next) = match self.place {
-            Place::Offset(offset) => (offset > 0, cut.has_more),
-            Place::After(_) => (true, cut.has_more),
-            Place::Before(_) => (cut.has_more, true),
-        };
-        UserPage { total, users, previous: first.filter(|_| has_previous), next: last.filter(|_| has_next) }
+        let (previous, next) = self.paging.ends(cut, first, last);
+        UserPage { total, users, previous, next }
     }
 }
 
@@ -148,13 +114,6 @@ pub(crate) enum Way {
     Walk { are_few: bool },
     /// By looking at everybody who fits.
     Select,
-}
-
-/// The users of a page, by number, in order.
-#[derive(Debug)]
-pub(crate) struct Cut {
-    pub(crate) numbers: Vec<i64>,
-    has_more: bool,
 }
 
 /// Candidates, judged one by one.
@@ -188,22 +147,8 @@ impl Selection {
     }
 
     /// The page among those who match, and how many do.
-    pub(crate) fn finish(mut self) -> (u64, Cut) {
-        let total = u64::try_from(self.found.len()).unwrap_or(u64::MAX);
-        self.found.sort_unstable();
-        if self.search.order.is_descending {
-            self.found.reverse();
-        }
-        let is_behind = |spot: &Spot, place: &Spot| {
-            if self.search.order.is_descending { spot < place } else { spot > place }
-        };
-        let window = self.search.window();
-        let skip = usize::try_from(window.skip).unwrap_or(usize::MAX);
-        let begin =
-            window.behind.map_or(skip, |place| self.found.partition_point(|spot| !is_behind(spot, &place)));
-        let size = usize::try_from(self.search.window_size()).unwrap_or(usize::MAX);
-        let numbers = self.found.iter().skip(begin).take(size).map(|spot| spot.number).collect();
-        (total, self.search.cut(numbers))
+    pub(crate) fn finish(self) -> (u64, Cut) {
+        self.search.paging.among(self.found)
     }
 
     /// Whether the one candidate of a narrow plan matches, and is in the window.

@@ -113,8 +113,9 @@ impl Store {
         }
     }
 
-    /// A page of the groups that match, without their members.
-    pub async fn groups(&self, tenant: &TenantId, query: GroupQuery) -> Result<GroupPage, StoreError> {
+    /// A page of the groups that match, without their members. Refuses what would have to look at more than
+    /// [`crate::CANDIDATES_MAX`] groups or [`crate::MEMBERS_MAX`] members one by one.
+    pub async fn groups(&self, tenant: &TenantId, query: GroupQuery) -> Result<GroupPage, SearchError> {
         match self {
             Self::Sqlite(store) => store.groups(tenant, query).await,
             Self::Postgres(store) => store.groups(tenant, query).await,

@@ -55,6 +55,7 @@ fn holds(filter: &Filter, subject: Subject<'_>) -> bool {
         Filter::Value { attribute, filter } => {
             subject.values(attribute).iter().any(|value| holds(filter, Subject::Value(value)))
         }
+        Filter::Never => false,
         Filter::Not(inner) => !holds(inner, subject),
         Filter::And(parts) => parts.iter().all(|part| holds(part, subject)),
         Filter::Or(parts) => parts.iter().any(|part| holds(part, subject)),

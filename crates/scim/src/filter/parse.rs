@@ -10,13 +10,14 @@ use crate::{
     schema::{AttributePath, Name, ResourceSchema, Returned},
 };
 
-pub(super) fn filter(text: &str, schema: &ResourceSchema) -> Result<Filter, ScimError> {
+/// A filter over resources of the first of these schemas. A name it does not have is looked for in the others.
+pub(super) fn filter(text: &str, schemas: &[&ResourceSchema]) -> Result<Filter, ScimError> {
     if text.len() > BYTES_MAX {
         return Err(invalid_filter("The filter is longer than 8 KiB."));
     }
     let tokens =
         tokens(text).map_err(|at| invalid_filter(format!("The filter cannot be read at byte {at}.")))?;
-    Parser::new(schema, None, &tokens).run()
+    Parser::new(schemas, None, &tokens).run()
 }
 
 /// The filter in the brackets of a path, over values of `scope`.
@@ -25,7 +26,7 @@ pub(crate) fn within(
     scope: AttributePath,
     schema: &ResourceSchema,
 ) -> Result<Filter, ScimError> {
-    Parser::new(schema, Some(scope), tokens).run()
+    Parser::new(&[schema], Some(scope), tokens).run()
 }
 
 /// What waits on the operator stack for its right side.
@@ -44,7 +45,7 @@ struct Operand {
 }
 
 struct Parser<'p, 't> {
-    schema: &'p ResourceSchema,
+    schemas: &'p [&'p ResourceSchema],
     scope: Option<AttributePath>,
     tokens: std::iter::Peekable<std::slice::Iter<'p, Token<'t>>>,
     operands: Vec<Operand>,
@@ -53,8 +54,8 @@ struct Parser<'p, 't> {
 }
 
 impl<'p, 't> Parser<'p, 't> {
-    fn new(schema: &'p ResourceSchema, scope: Option<AttributePath>, tokens: &'p [Token<'t>]) -> Self {
-        Self { schema, scope, tokens: tokens.iter().peekable(), operands: vec![], waiting: vec![], terms: 0 }
+    fn new(schemas: &'p [&'p ResourceSchema], scope: Option<AttributePath>, tokens: &'p [Token<'t>]) -> Self {
+        Self { schemas, scope, tokens: tokens.iter().peekable(), operands: vec![], waiting: vec![], terms: 0 }
     }
 
     fn run(mut self) -> Result<Filter, ScimError> {
@@ -116,10 +117,10 @@ impl<'p, 't> Parser<'p, 't> {
     fn attribute(&self, name: &str) -> Result<AttributePath, ScimError> {
         let found = match self.scope {
             Some(scope) => scope.with_sub(name),
-            None => match self.schema.resolve(name) {
-                Some(Name::Attribute(path)) => Some(path),
-                Some(Name::Schema(_)) | None => None,
-            },
+            None => self.schemas.iter().find_map(|schema| match schema.resolve(name)? {
+                Name::Attribute(path) => Some(path),
+                Name::Schema(_) => None,
+            }),
         };
         let path = found
             .ok_or_else(|| invalid_filter("The filter names an attribute that the schema does not have."))?;

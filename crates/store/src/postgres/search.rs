@@ -12,8 +12,9 @@ use super::group::read_memberships;
 use super::row::{cell, count, text};
 use super::user::{read_user, read_view};
 use super::{PostgresStore, statement};
+use crate::paging::Cut;
 use crate::plan::{Condition, Probe, Span};
-use crate::search::{Cut, Search, Selection, Way};
+use crate::search::{Search, Selection, Way};
 use crate::sql::{Count, Spelling, Sql, Value, Window};
 use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
 
@@ -99,15 +100,15 @@ impl PostgresStore {
             Count::These(sql) => counted(transaction, &sql).await?,
         };
         let (total, cut) = match search.way(fitting, everybody)? {
-            Way::Nowhere => (fitting, search.cut(Vec::new())),
+            Way::Nowhere => (fitting, search.paging.cut(Vec::new())),
             Way::Walk { are_few } => {
                 let window = match search.position() {
                     Some(position) => self.seek(transaction, tenant, deleted, position).await?,
-                    None => search.window(),
+                    None => search.paging.window(),
                 };
-                let size = search.window_size();
+                let size = search.paging.window_size();
                 let found = numbers(transaction, tenant, search, are_few, &window, size).await?;
-                (fitting, search.cut(found))
+                (fitting, search.paging.cut(found))
             }
             Way::Select => select(transaction, tenant, search).await?,
         };
@@ -152,7 +153,7 @@ impl PostgresStore {
 }
 
 fn nobody(search: &Search) -> UserPage {
-    search.page(0, &search.cut(Vec::new()), Vec::new())
+    search.page(0, &search.paging.cut(Vec::new()), Vec::new())
 }
 
 /// A window of those who match, by an index that has the order.
@@ -334,7 +335,7 @@ mod tests {
                 let query =
                     UserQuery { filter: Some(parsed), sort: None, place: Place::Offset(0), limit: 10 };
                 let search = Search::new(query);
-                let (condition, window) = (&search.plan.condition, search.window());
+                let (condition, window) = (&search.plan.condition, search.paging.window());
                 let page = SPELLING
                     .page("carbon.super", condition, !may_walk, search.order, &window, 1_000)
                     .unwrap();

@@ -43,7 +43,7 @@ pub(super) const USER_IN_GROUPS: &str = concat!(
 /// A group, in the columns `group::read_group` reads.
 macro_rules! group {
     () => {
-        "SELECT g.id, g.name, g.external_id, g.revision, g.version, g.created_at, g.modified_at
+        "SELECT g.id, g.name, g.external_id, g.revision, g.version, g.created_at, g.modified_at, g.seq AS number
          FROM user_group g WHERE g.tenant = $1 "
     };
 }
@@ -249,6 +249,16 @@ statements! {
 
     GROUP_PAGE_BY_NAME_DESCENDING =
         concat!(group!(), "ORDER BY g.name_key COLLATE \"C\" DESC, g.seq DESC LIMIT $2 OFFSET $3");
+
+    GROUP_PAGE_AFTER = concat!(group!(), "AND g.seq > $3 ORDER BY g.seq LIMIT $2");
+
+    GROUP_PAGE_BEFORE = concat!(group!(), "AND g.seq < $3 ORDER BY g.seq DESC LIMIT $2");
+
+    GROUP_PAGE_AFTER_NAME = concat!(group!(), "AND (g.name_key COLLATE \"C\", g.seq) > ($4, $3)
+         ORDER BY g.name_key COLLATE \"C\", g.seq LIMIT $2");
+
+    GROUP_PAGE_BEFORE_NAME = concat!(group!(), "AND (g.name_key COLLATE \"C\", g.seq) < ($4, $3)
+         ORDER BY g.name_key COLLATE \"C\" DESC, g.seq DESC LIMIT $2");
 
     GROUP_SEQ = "SELECT seq FROM user_group WHERE tenant = $1 AND id = $2";
 

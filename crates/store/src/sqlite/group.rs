@@ -49,7 +49,8 @@ pub(super) fn from_row(tenant: &TenantId, row: &Row<'_>) -> Result<Group, StoreE
     })
 }
 
-fn members(
+/// The members of these groups, so many at most.
+pub(super) fn members(
     db: &Connection,
     tenant: &TenantId,
     groups: &[GroupId],

@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, params, params_from_it
 
 use super::row::count;
 use super::{SqliteStore, group, statement, user};
+use crate::paging::Cut;
 use crate::plan::{Condition, Probe, Span};
-use crate::search::{Cut, Marks, Search, Selection, Stage, Way};
+use crate::search::{Marks, Search, Selection, Stage, Way};
 use crate::sql::{Count, Spelling, Sql, Value, Window};
 use crate::{SearchError, StoreError, UserPage, UserQuery, UserView};
 
@@ -60,7 +61,7 @@ fn narrow(
 }
 
 fn nobody(search: &Search) -> UserPage {
-    search.page(0, &search.cut(Vec::new()), Vec::new())
+    search.page(0, &search.paging.cut(Vec::new()), Vec::new())
 }
 
 /// Everybody else, at one moment: the scan's transaction.
@@ -81,7 +82,7 @@ fn find(
         Count::These(sql) => counted(db, &sql)?,
     };
     let (total, cut) = match search.way(fitting, everybody)? {
-        Way::Nowhere => (fitting, search.cut(Vec::new())),
+        Way::Nowhere => (fitting, search.paging.cut(Vec::new())),
         Way::Walk { are_few } => {
             let window = match search.position() {
                 Some(position) => {
@@ -89,9 +90,19 @@ fn find(
                         marks.learn(tenant, deleted, stage, number);
                     })?
                 }
-                None => search.window(),
+                None => search.paging.window(),
             };
-            (fitting, search.cut(numbers(db, tenant, search, are_few, &window, search.window_size())?))
+            (
+                fitting,
+                search.paging.cut(numbers(
+                    db,
+                    tenant,
+                    search,
+                    are_few,
+                    &window,
+                    search.paging.window_size(),
+                )?),
+            )
         }
         Way::Select => select(db, tenant, search)?,
     };
@@ -207,7 +218,7 @@ mod tests {
 
     fn page(db: &Connection, filter: &str, by: &str) -> String {
         let search = search(filter, by);
-        let (condition, window) = (&search.plan.condition, search.window());
+        let (condition, window) = (&search.plan.condition, search.paging.window());
         plan(db, &SPELLING.page("t", condition, by.is_empty(), search.order, &window, 10).unwrap())
     }
 

@@ -145,6 +145,12 @@ statements! {
     GROUP_PAGE_BY_NAME = "SELECT pk FROM user_group WHERE tenant = ?1 ORDER BY name_key, pk LIMIT ?2 OFFSET ?3";
     GROUP_PAGE_BY_NAME_DESCENDING = "SELECT pk FROM user_group WHERE tenant = ?1
                                      ORDER BY name_key DESC, pk DESC LIMIT ?2 OFFSET ?3";
+    GROUP_PAGE_AFTER = "SELECT pk FROM user_group WHERE tenant = ?1 AND pk > ?3 ORDER BY pk LIMIT ?2";
+    GROUP_PAGE_BEFORE = "SELECT pk FROM user_group WHERE tenant = ?1 AND pk < ?3 ORDER BY pk DESC LIMIT ?2";
+    GROUP_PAGE_AFTER_NAME = "SELECT pk FROM user_group WHERE tenant = ?1 AND (name_key, pk) > (?4, ?3)
+                             ORDER BY name_key, pk LIMIT ?2";
+    GROUP_PAGE_BEFORE_NAME = "SELECT pk FROM user_group WHERE tenant = ?1 AND (name_key, pk) < (?4, ?3)
+                              ORDER BY name_key DESC, pk DESC LIMIT ?2";
     GROUP_OTHER_OF_NAME = "SELECT 1 FROM user_group WHERE tenant = ?1 AND name_key = ?2 AND id <> ?3 LIMIT 1";
     GROUP_INSERT = "INSERT INTO user_group (tenant, id, name, name_key, name_claim, external_id, revision, version,
                                             created_at, modified_at)

@@ -5,10 +5,11 @@ use countersign_domain::groups::{
 };
 use countersign_domain::{GroupId, MemberId, SignedDuration, UserId};
 use countersign_scim::filter::Filter;
-use countersign_scim::schema::{Dialect, user as schema};
+use countersign_scim::list::Sort;
+use countersign_scim::schema::{Dialect, Name, group as groups, user as schema};
 use countersign_store::{
-    Commit, CommitError, GroupOrder, GroupQuery, GroupStep, GroupTerm, GroupUpdate, NewGroup, Place,
-    TakenClaim, UserQuery,
+    Commit, CommitError, GroupPage, GroupQuery, GroupStep, GroupUpdate, NewGroup, Place, TakenClaim,
+    UserQuery,
 };
 
 use crate::builder::profile;
@@ -86,16 +87,30 @@ impl House {
         self.store.user_view(&self.tenant, user).await.unwrap().unwrap().groups
     }
 
-    async fn finding(&self, terms: Vec<GroupTerm>, order: GroupOrder) -> Vec<GroupId> {
-        let query = GroupQuery { terms, order, offset: 0, limit: 100 };
-        let page = self.store.groups(&self.tenant, query).await.unwrap();
+    pub(crate) async fn groups(&self, filter: &str, by: &str, place: Place, limit: u64) -> GroupPage {
+        let parsed = (!filter.is_empty()).then(|| Filter::parse(filter, groups(Dialect::Strict)).unwrap());
+        let (by, is_descending) = by.strip_prefix('-').map_or((by, false), |by| (by, true));
+        let sort = match groups(Dialect::Strict).resolve(by) {
+            Some(Name::Attribute(by)) => Some(Sort { by, is_descending }),
+            _ => None,
+        };
+        let query = GroupQuery { filter: parsed, sort, dialect: Dialect::Strict, place, limit };
+        self.store.groups(&self.tenant, query).await.unwrap()
+    }
+
+    async fn finding(&self, filter: &str, by: &str) -> Vec<GroupId> {
+        let page = self.groups(filter, by, Place::Offset(0), 100).await;
         assert_eq!(page.total, page.groups.len() as u64);
-        page.groups.into_iter().map(|group| group.id).collect()
+        ids(&page)
     }
 
     async fn is_sound(&self) {
         assert_eq!(self.store.invariants(&self.tenant).await.unwrap().violations, []);
     }
+}
+
+fn ids(page: &GroupPage) -> Vec<GroupId> {
+    page.groups.iter().map(|group| group.id).collect()
 }
 
 /// In the order of their ids, which is not the order they were made in while the clock stands still.
@@ -223,7 +238,7 @@ async fn an_unknown_member_refuses_the_whole_commit() {
 
         assert_eq!(house.members(sales).await, [user(bob)]);
         assert_eq!(house.group(sales).await.version, 1);
-        assert_eq!(house.finding(vec![], GroupOrder::Created).await, [sales]);
+        assert_eq!(house.finding("", "").await, [sales]);
     })
     .await;
 }
@@ -349,10 +364,7 @@ async fn names_are_unique_where_the_policy_says_so() {
 
         let lax = GroupUpdate { is_name_unique: false, ..rename };
         house.commit(house.regrouping(lax)).await.unwrap();
-        assert_eq!(
-            house.finding(vec![GroupTerm::Name("sales".to_owned())], GroupOrder::Created).await,
-            [sales, other]
-        );
+        assert_eq!(house.finding("displayName eq \"Sales\"", "").await, [sales, other]);
         let (_, mut twin) = house.founding("Twin", &[]);
         let GroupStep::Insert(new) = &mut twin.group else { panic!("a group is founded") };
         new.is_name_unique = false;
@@ -468,33 +480,103 @@ async fn groups_are_found_and_listed() {
         let beta = house.founded("beta", &[user(bob)]).await;
         let alpha = house.founded("Alpha", &[group(beta)]).await;
         let gamma = house.founded("Gamma", &[user(bob), group(beta)]).await;
-        let name = |text: &str| GroupTerm::Name(text.to_owned());
+        let (bob_in, beta_in) = (format!("members eq \"{bob}\""), format!("members[value eq \"{beta}\"]"));
 
-        for (terms, expected) in [
-            (vec![], vec![beta, alpha, gamma]),
-            (vec![name("alpha")], vec![alpha]),
-            (vec![name("Alpha")], vec![]),
-            (vec![GroupTerm::Id(beta)], vec![beta]),
-            (vec![GroupTerm::ExternalId("ext Gamma".to_owned())], vec![gamma]),
-            (vec![GroupTerm::Member(user(bob))], vec![beta, gamma]),
-            (vec![GroupTerm::Member(group(beta))], vec![alpha, gamma]),
-            (vec![GroupTerm::Member(user(bob)), name("gamma")], vec![gamma]),
-            (vec![GroupTerm::Member(user(bob)), GroupTerm::Id(alpha)], vec![]),
-            (vec![GroupTerm::Member(user(bob)), GroupTerm::Nothing], vec![]),
+        for (filter, expected) in [
+            (String::new(), vec![beta, alpha, gamma]),
+            ("displayName eq \"ALPHA\"".to_owned(), vec![alpha]),
+            (format!("id eq \"{beta}\""), vec![beta]),
+            ("id eq \"none\"".to_owned(), vec![]),
+            ("externalId eq \"ext Gamma\"".to_owned(), vec![gamma]),
+            ("externalId eq \"ext gamma\"".to_owned(), vec![]),
+            (bob_in.clone(), vec![beta, gamma]),
+            (beta_in.clone(), vec![alpha, gamma]),
+            (format!("{bob_in} and displayName eq \"gamma\""), vec![gamma]),
+            (format!("{bob_in} and {beta_in}"), vec![gamma]),
+            (format!("{bob_in} and id eq \"{alpha}\""), vec![]),
+            (format!("{bob_in} or {beta_in}"), vec![beta, alpha, gamma]),
+            (format!("not ({bob_in})"), vec![alpha]),
+            (format!("{bob_in} and displayName sw \"G\""), vec![gamma]),
+            ("members.type eq \"Group\"".to_owned(), vec![alpha, gamma]),
+            ("members.display eq \"BOB\"".to_owned(), vec![beta, gamma]),
+            ("displayName co \"a\" and externalId ew \"ha\"".to_owned(), vec![alpha]),
         ] {
-            assert_eq!(house.finding(terms.clone(), GroupOrder::Created).await, expected, "{terms:?}");
+            assert_eq!(house.finding(&filter, "").await, expected, "{filter}");
         }
-        assert_eq!(house.finding(vec![], GroupOrder::Name).await, [alpha, beta, gamma]);
-        assert_eq!(house.finding(vec![], GroupOrder::NameDescending).await, [gamma, beta, alpha]);
-        let of_bob = vec![GroupTerm::Member(user(bob))];
-        assert_eq!(house.finding(of_bob.clone(), GroupOrder::NameDescending).await, [gamma, beta]);
-        for (order, terms) in [(GroupOrder::Name, vec![]), (GroupOrder::Created, of_bob)] {
-            let query = GroupQuery { terms, order, offset: 1, limit: 1 };
-            let page = house.store.groups(&house.tenant, query).await.unwrap();
-            let ids: Vec<_> = page.groups.iter().map(|group| group.id).collect();
-            assert_eq!(ids, [if order == GroupOrder::Name { beta } else { gamma }]);
+        assert_eq!(house.finding("", "displayName").await, [alpha, beta, gamma]);
+        assert_eq!(house.finding("", "-displayName").await, [gamma, beta, alpha]);
+        // With case, and so lower case behind.
+        assert_eq!(house.finding("", "-externalId").await, [beta, gamma, alpha]);
+        assert_eq!(house.finding(&bob_in, "-displayName").await, [gamma, beta]);
+        for (filter, by, second) in [("", "displayName", beta), (&bob_in, "", gamma)] {
+            let page = house.groups(filter, by, Place::Offset(1), 1).await;
+            assert_eq!(ids(&page), [second]);
             assert!(page.total > 1);
         }
+    })
+    .await;
+}
+
+/// SCIM-67, SCIM-65: whatever the order, a walk shows every group once, forwards and backwards, as one page would.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_by_places_shows_every_group_once_in_any_order() {
+    for_each_database(async |house| {
+        let bob = house.user(profile("bob")).await;
+        // Names of equal keys among them: their order is that of creation.
+        for name in ["delta", "Beta", "alpha", "beta 2", "Alpha 2", "gamma", "Delta 2"] {
+            house.founded(name, &[user(bob)]).await;
+        }
+        let bob_in = format!("members eq \"{bob}\"");
+        for filter in ["", &bob_in, "displayName co \"a\"", "displayName sw \"zz\""] {
+            for by in ["", "displayName", "-displayName", "externalId", "-meta.created", "id"] {
+                let whole = house.groups(filter, by, Place::Offset(0), 100).await;
+                let (mut place, mut walked, mut last) = (Place::Offset(0), Vec::new(), None);
+                loop {
+                    let page = house.groups(filter, by, place, 3).await;
+                    assert_eq!(page.total, whole.total);
+                    walked.extend(ids(&page));
+                    last = page.previous.or(last);
+                    match page.next {
+                        Some(next) => place = Place::After(next),
+                        None => break,
+                    }
+                }
+                assert_eq!(walked, ids(&whole), "{filter} by {by}");
+                let mut back = Vec::new();
+                while let Some(spot) = last {
+                    let page = house.groups(filter, by, Place::Before(spot), 3).await;
+                    back.splice(0..0, ids(&page));
+                    last = page.previous;
+                }
+                assert_eq!(back, walked[..back.len()], "{filter} by {by}, back");
+                assert_eq!(back.len(), walked.len().saturating_sub(1) / 3 * 3);
+            }
+        }
+    })
+    .await;
+}
+
+/// SCIM-68: who was there all the time is neither left out nor shown twice, whoever comes and goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_over_groups_neither_skips_nor_repeats() {
+    for_each_database(async |house| {
+        let mut there = Vec::new();
+        for name in ["b", "d", "f", "h"] {
+            there.push(house.founded(name, &[]).await);
+        }
+        let first = house.groups("", "displayName", Place::Offset(0), 2).await;
+        assert_eq!(ids(&first), there[..2]);
+
+        // Before the place, behind it, and the one the place names.
+        house.founded("a", &[]).await;
+        let late = house.founded("e", &[]).await;
+        let gone = house.group(there[1]).await;
+        let step = GroupStep::Delete { id: gone.id, revision: Some(gone.revision) };
+        house.commit(Commit { group: step, ..house.nothing() }).await.unwrap();
+
+        let rest = house.groups("", "displayName", Place::After(first.next.unwrap()), 5).await;
+        assert_eq!(ids(&rest), [late, there[2], there[3]]);
+        assert_eq!((rest.total, rest.next), (5, None));
     })
     .await;
 }

@@ -1,6 +1,7 @@
-//! Lists of users (RFC 7644 §3.4.2): the page asked for, as this mount shows it.
+//! Lists of users (RFC 7644 §3.4.2): the page asked for, as this mount shows it; and what all lists are answered by.
 
 use axum::http::StatusCode;
+use axum::response::Response;
 use countersign_app::{Context, ListError, Listed, UserView, internal_form};
 use countersign_scim::list::{ListRequest, cursor_response, list_response};
 use countersign_scim::render;
@@ -13,31 +14,26 @@ use super::rights::Asking;
 
 /// The page a request asks for. Rights were checked with this request, as they are for every page (SCIM-69).
 pub(super) async fn answer(asking: &Asking, cx: &Context, request: &ListRequest) -> Answer {
-    let Listed { users, total, next, previous } =
-        asking.web.app.users(cx, asking.mount.path(), request).await?;
-    let shown = shown(asking, request, users);
-    let page = if request.cursor.is_some() {
-        cursor_response(shown, total, next, previous)
-    } else {
-        list_response(shown, total, request.start_index)
-    };
-    Ok(resource::json(StatusCode::OK, &page))
-}
-
-/// The users of a page asked for by position, and how many match in all.
-pub(super) async fn page(
-    asking: &Asking,
-    cx: &Context,
-    request: &ListRequest,
-) -> Result<(Vec<Value>, u64), Refused> {
     let listed = asking.web.app.users(cx, asking.mount.path(), request).await?;
-    Ok((shown(asking, request, listed.users), listed.total))
+    Ok(enveloped(request, listed.map(|users| shown(asking, request, users))))
 }
 
-fn shown(asking: &Asking, request: &ListRequest, users: Vec<UserView>) -> Vec<Value> {
+/// Users as this mount shows them.
+pub(super) fn shown(asking: &Asking, request: &ListRequest, users: Vec<UserView>) -> Vec<Value> {
     let rendering = asking.mount.rendering(&asking.web);
     let shown = |user| render::user(internal_form(user), &rendering, &request.projection);
     users.into_iter().map(shown).collect()
+}
+
+/// A page of any resources, with its position or with the cursors of its neighbours.
+pub(super) fn enveloped(request: &ListRequest, listed: Listed<Value>) -> Response {
+    let Listed { total, resources, next, previous } = listed;
+    let page = if request.cursor.is_some() {
+        cursor_response(resources, total, next, previous)
+    } else {
+        list_response(resources, total, request.start_index)
+    };
+    resource::json(StatusCode::OK, &page)
 }
 
 impl From<ListError> for Refused {
@@ -45,9 +41,9 @@ impl From<ListError> for Refused {
         let (kind, detail) = match error {
             ListError::TooMany => (
                 ScimType::TooMany,
-                "This would have to look at more than 100,000 users; narrow the filter by an indexed attribute \
-                 (userName, externalId, emails, phoneNumbers, displayName, name, department …) with eq or sw, and sort \
-                 by one.",
+                "This would have to look at more than 100,000 resources; narrow the filter by an indexed attribute \
+                 (users: userName, externalId, emails, phoneNumbers, displayName, name, department … with eq or sw; \
+                 groups: displayName, externalId, members with eq), and sort by one.",
             ),
             ListError::InvalidCursor => (
                 ScimType::InvalidCursor,

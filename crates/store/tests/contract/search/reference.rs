@@ -61,6 +61,7 @@ fn judged(filter: &Filter, of: &dyn Fn(&AttributePath) -> Vec<Value>) -> bool {
         Filter::Present(path) => {
             of(path).iter().any(|value| part(value, path).is_some_and(|part| has_something(&part)))
         }
+        Filter::Never => false,
         Filter::Not(inner) => !judged(inner, of),
         Filter::And(parts) => !parts.iter().any(|part| !judged(part, of)),
         Filter::Or(parts) => parts.iter().any(|part| judged(part, of)),

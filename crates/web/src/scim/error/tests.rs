@@ -98,7 +98,7 @@ fn every_refusal_has_a_status_a_word_and_a_sentence() {
     409 uniqueness emails: another user holds this value.
     503 - The server cannot do this at the moment; try again.
     500 - The server could not do this.
-    400 tooMany This would have to look at more than 100,000 users; narrow the filter by an indexed attribute (userName, externalId, emails, phoneNumbers, displayName, name, department …) with eq or sw, and sort by one.
+    400 tooMany This would have to look at more than 100,000 resources; narrow the filter by an indexed attribute (users: userName, externalId, emails, phoneNumbers, displayName, name, department … with eq or sw; groups: displayName, externalId, members with eq), and sort by one.
     400 invalidCursor The cursor does not belong to this request; repeat filter, sortBy and sortOrder as they were, or begin again with an empty cursor.
     400 expiredCursor The cursor is older than a day; begin again with an empty cursor.
     400 invalidCount The cursor belongs to pages of another size; repeat count as it was.

@@ -340,3 +340,43 @@ async fn rights_come_before_existence() {
         assert_eq!(server.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::FORBIDDEN);
     }
 }
+
+/// SCIM-67, SCIM-68, SCIM-115: groups are walked by cursor, forwards and back, as users are.
+#[tokio::test]
+async fn groups_are_walked_by_cursor() {
+    let (server, _) = at_least_bob().await;
+    for name in ["delta", "Alpha", "gamma", "Beta", "epsilon"] {
+        founded(&server, "/scim2", json!({"displayName": name})).await;
+    }
+    let names = |page: &Value| -> Vec<String> {
+        let groups = page["Resources"].as_array().unwrap().iter();
+        groups.map(|group| group["displayName"].as_str().unwrap().to_owned()).collect()
+    };
+    for mount in ["/scim2", "/scim/v2"] {
+        let query = format!("{mount}/Groups?sortBy=displayName&count=2&cursor=");
+        let page = async |cursor: &Value| {
+            let path = format!("{query}{}", cursor.as_str().unwrap());
+            server.ask("admin", Method::GET, &path, None).await.json()
+        };
+        let first = page(&json!("")).await;
+        let second = page(&first["nextCursor"]).await;
+        let third = page(&second["nextCursor"]).await;
+        let again = json!({"sortBy": "displayname", "count": 2, "cursor": third["previousCursor"]});
+        let back =
+            server.ask("admin", Method::POST, &format!("{mount}/Groups/.search"), Some(again)).await.json();
+
+        assert_eq!(names(&first), ["Alpha", "Beta"]);
+        assert_eq!(names(&second), ["delta", "epsilon"]);
+        assert_eq!(names(&third), ["gamma"]);
+        assert_eq!(names(&back), names(&second));
+        assert!(first.get("previousCursor").is_none() && third.get("nextCursor").is_none());
+        assert!(first.get("startIndex").is_none());
+    }
+    let page = server.ask("admin", Method::GET, "/scim2/Groups?count=1&cursor=", None).await.json();
+    let path = format!("/scim2/Users?count=1&cursor={}", page["nextCursor"].as_str().unwrap());
+    let foreign = server.ask("admin", Method::GET, &path, None).await;
+    assert_eq!(
+        (foreign.status, &foreign.json()["scimType"]),
+        (StatusCode::BAD_REQUEST, &json!("invalidCursor"))
+    );
+}

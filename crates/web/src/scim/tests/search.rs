@@ -52,6 +52,9 @@ async fn users_and_groups_are_one_list() {
             (json!({"count": 0}), 5, vec![]),
             (json!({"filter": "userName sw \"u\""}), 1, vec!["ursula"]),
             (json!({"filter": "displayName eq \"sales\""}), 1, vec!["Sales"]),
+            (json!({"filter": "userName eq \"grace\" or displayName sw \"to\""}), 2, vec!["grace", "Tools"]),
+            (json!({"filter": "not (userName pr)"}), 2, vec!["Sales", "Tools"]),
+            (json!({"filter": "members pr or userName eq \"admin\""}), 1, vec!["admin"]),
             (json!({"filter": "meta.resourceType eq \"Group\""}), 2, vec!["Sales", "Tools"]),
             (
                 json!({"sortBy": "displayName", "sortOrder": "descending", "startIndex": 4}),
@@ -86,24 +89,66 @@ async fn each_half_is_for_those_who_may_list_it() {
     }
 }
 
-/// SCIM-57, SCIM-67: what no schema has, and a cursor, are refused in words.
+/// SCIM-57: what no schema has is refused in words.
 #[tokio::test]
 async fn what_cannot_be_searched_over_both_is_refused() {
     let server = house().await;
-    for (asked, kind, detail) in [
-        (
-            json!({"filter": "shoeSize pr"}),
-            "invalidFilter",
-            "The filter names an attribute that the schema does not have.",
-        ),
-        (
-            json!({"cursor": ""}),
-            "invalidCursor",
-            "This list is paged by startIndex and count; leave cursor out.",
-        ),
-    ] {
-        let reply = search(&server, "admin", "/scim/v2", asked).await;
-        assert_eq!(reply.status, StatusCode::BAD_REQUEST);
-        assert_eq!((&reply.json()["scimType"], &reply.json()["detail"]), (&json!(kind), &json!(detail)));
+
+    let reply = search(&server, "admin", "/scim/v2", json!({"filter": "shoeSize pr"})).await;
+
+    let detail = "The filter names an attribute that the schema does not have.";
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        (&reply.json()["scimType"], &reply.json()["detail"]),
+        (&json!("invalidFilter"), &json!(detail))
+    );
+}
+
+/// SCIM-67, SCIM-70: a walk goes on from the users to the groups, wherever a page ends.
+#[tokio::test]
+async fn both_are_walked_by_cursor() {
+    let server = house().await;
+    for mount in MOUNTS {
+        for (filter, expected) in [
+            ("meta.created pr", vec!["admin", "ursula", "grace", "Sales", "Tools"]),
+            ("members pr or userName pr", vec!["admin", "ursula", "grace"]),
+            ("not (userName pr)", vec!["Sales", "Tools"]),
+            ("userName eq \"nobody\"", vec![]),
+        ] {
+            for count in 1..=6 {
+                let (mut cursor, mut walked) = (json!(""), Vec::new());
+                loop {
+                    let asked = json!({"filter": filter, "count": count, "cursor": cursor});
+                    let reply = search(&server, "admin", mount, asked).await;
+                    let (total, names) = found(&reply);
+                    assert_eq!(total, expected.len() as u64);
+                    assert!(reply.json().get("startIndex").is_none());
+                    walked.extend(names);
+                    cursor = match reply.json().get("nextCursor") {
+                        Some(next) => next.clone(),
+                        None => break,
+                    };
+                }
+                assert_eq!(walked, expected, "{mount} {filter} by {count}");
+            }
+        }
     }
+}
+
+/// SCIM-67: a cursor of one list is none of another, and none of another question.
+#[tokio::test]
+async fn a_cursor_of_both_is_good_for_both_alone() {
+    let server = house().await;
+    let asked = json!({"count": 2, "cursor": ""});
+    let cursor = search(&server, "admin", "/scim2", asked.clone()).await.json()["nextCursor"].clone();
+    let with_cursor = json!({"count": 2, "cursor": cursor});
+    for path in ["/scim2/Users/.search", "/scim2/Groups/.search", "/scim/v2/.search"] {
+        let reply = server.ask("admin", Method::POST, path, Some(with_cursor.clone())).await;
+        assert_eq!(
+            (reply.status, &reply.json()["scimType"]),
+            (StatusCode::BAD_REQUEST, &json!("invalidCursor"))
+        );
+    }
+    let counted = search(&server, "admin", "/scim2", json!({"count": 3, "cursor": cursor})).await;
+    assert_eq!(counted.json()["scimType"], "invalidCount");
 }

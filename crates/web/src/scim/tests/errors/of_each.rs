@@ -145,7 +145,13 @@ fn lists(cursor: &Value) -> Vec<Case> {
         list("a cursor of other pages", &format!("count=3&cursor={}", cursor.as_str().unwrap())),
         Case::new("list groups", "a broken filter", Method::GET, "/Groups?filter=id%20eq"),
         Case::new("list groups", "an order that has none", Method::GET, "/Groups?sortBy=members"),
-        Case::new("list groups", "a cursor", Method::GET, "/Groups?cursor="),
+        Case::new("list groups", "a made-up cursor", Method::GET, "/Groups?cursor=made-up"),
+        Case::new(
+            "list groups",
+            "a cursor of users",
+            Method::GET,
+            format!("/Groups?count=2&cursor={}", cursor.as_str().unwrap()),
+        ),
     ]);
     cases
 }

@@ -4,8 +4,8 @@
 //! cursor = base64url( AES-256-GCM( way (1) ‖ page size (8) ‖ given out at, µs (8) ‖ number (8) ‖ key ) )
 //! ```
 //!
-//! Sealed rather than signed: the key is a value of somebody's attribute, and a cursor stands in URLs. Tenant, mount,
-//! filter and order are associated data: with any of them changed, it does not open.
+//! Sealed rather than signed: the key is a value of somebody's attribute, and a cursor stands in URLs. What is listed,
+//! tenant, mount, filter and order are associated data: with any of them changed, it does not open.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,7 @@ use countersign_domain::{Entropy, SignedDuration, Timestamp};
 use countersign_scim::list::ListRequest;
 use countersign_store::{Place, SealKeys, Spot};
 
-use super::ListError;
+use crate::listing::ListError;
 use crate::mint::Context;
 
 /// How long a cursor can be used (`pagination.cursorTimeout`).
@@ -22,36 +22,63 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 const PURPOSE: &str = "countersign cursor";
 const ONWARDS: u8 = b'>';
 const BACK: u8 = b'<';
+const BEGINNING: u8 = b'^';
+
+/// What is listed: a cursor of one list is none of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Listing {
+    /// Users.
+    Users,
+    /// Groups.
+    Groups,
+    /// Users and then groups, among the users.
+    BothAtUsers,
+    /// The same, among the groups.
+    BothAtGroups,
+}
+
+impl Listing {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Groups => "groups",
+            Self::BothAtUsers => "both, at users",
+            Self::BothAtGroups => "both, at groups",
+        }
+    }
+}
 
 /// What all pages of a walk have in common.
-pub(super) struct Walk {
+pub(crate) struct Walk {
     bound: Vec<u8>,
     count: u64,
 }
 
 impl Walk {
-    pub(super) fn new(cx: &Context, mount: &str, request: &ListRequest) -> Self {
-        Self::of(cx.tenant.as_str(), mount, request)
+    pub(crate) fn new(listing: Listing, cx: &Context, mount: &str, request: &ListRequest) -> Self {
+        Self::of(listing, cx.tenant.as_str(), mount, request)
     }
 
-    fn of(tenant: &str, mount: &str, request: &ListRequest) -> Self {
+    fn of(listing: Listing, tenant: &str, mount: &str, request: &ListRequest) -> Self {
         let mut bound = Vec::new();
-        for part in ["users", tenant, mount, request.question.as_str()] {
+        for part in [listing.word(), tenant, mount, request.question.as_str()] {
             bound.extend((part.len() as u64).to_be_bytes());
             bound.extend(part.as_bytes());
         }
         Self { bound, count: request.count }
     }
 
-    /// The cursor for a page that begins there; an offset has none.
-    pub(super) fn cursor(
+    /// The cursor for a page that begins there; a position other than the first has none.
+    pub(crate) fn cursor(
         &self,
         keys: &SealKeys,
         entropy: &mut dyn Entropy,
         place: &Place,
         now: Timestamp,
     ) -> Option<String> {
+        let beginning = Spot { key: String::new(), number: 0 };
         let (way, spot) = match place {
+            Place::Offset(0) => (BEGINNING, &beginning),
             Place::Offset(_) => return None,
             Place::After(spot) => (ONWARDS, spot),
             Place::Before(spot) => (BACK, spot),
@@ -65,7 +92,7 @@ impl Walk {
     }
 
     /// The place a cursor names; an empty one is the beginning.
-    pub(super) fn place(&self, keys: &SealKeys, cursor: &str, now: Timestamp) -> Result<Place, ListError> {
+    pub(crate) fn place(&self, keys: &SealKeys, cursor: &str, now: Timestamp) -> Result<Place, ListError> {
         if cursor.is_empty() {
             return Ok(Place::Offset(0));
         }
@@ -99,6 +126,7 @@ fn read(plain: &[u8]) -> Option<Read> {
     let place = match *way {
         ONWARDS => Place::After(spot),
         BACK => Place::Before(spot),
+        BEGINNING => Place::Offset(0),
         _ => return None,
     };
     let given_at = Timestamp::from_microsecond(i64::from_be_bytes(*given_at)).ok()?;
@@ -133,7 +161,7 @@ mod tests {
 
     fn walk(mount: &str, tenant: &str, parameters: &[(&str, &str)]) -> Walk {
         let request = ListRequest::from_query(parameters.iter().copied(), user(Dialect::Strict));
-        Walk::of(tenant, mount, &request.unwrap())
+        Walk::of(Listing::Users, tenant, mount, &request.unwrap())
     }
 
     fn spot() -> Spot {
@@ -181,6 +209,9 @@ mod tests {
         assert!(is_invalid(other("/scim2", "carbon.super", &changed("filter", "userName sw \"a\""))));
         assert!(is_invalid(other("/scim2", "carbon.super", &changed("filter", ""))));
         assert!(is_invalid(other("/scim2", "carbon.super", &changed("sortBy", "userName"))));
+        let request = ListRequest::from_query(ASKED, user(Dialect::Strict)).unwrap();
+        let groups = Walk::of(Listing::Groups, "carbon.super", "/scim2", &request);
+        assert!(is_invalid(groups.place(&keys(), &cursor, noon()).unwrap_err()));
         let count = other("/scim2", "carbon.super", &changed("count", "6"));
         assert!(matches!(count, ListError::OtherCount));
         let own = walk("/scim2", "carbon.super", &ASKED);
