@@ -44,6 +44,7 @@ pub use create_group::GroupError;
 pub use create_user::CreateError;
 pub use credential::{Account, BasicRefusal};
 pub use cursor::LIFETIME as CURSOR_LIFETIME;
+pub use delete_user::DeleteError;
 pub use error::Failure;
 pub use grants::SCOPES;
 pub use inbox::{Inbox, InboxMessage};

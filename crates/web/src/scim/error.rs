@@ -11,7 +11,7 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use countersign_app::{CreateError, Failure, GroupError, TakenClaim, UpdateError, WeakPassword};
+use countersign_app::{CreateError, DeleteError, Failure, GroupError, TakenClaim, UpdateError, WeakPassword};
 use countersign_domain::{Refusal, SignedDuration};
 use countersign_scim::ScimError;
 use countersign_scim::bulk::{BulkError, Unresolvable};
@@ -198,6 +198,17 @@ impl From<GroupError> for Refused {
             GroupError::NameTaken => Self::Taken(TakenClaim::GroupName),
             GroupError::Refused(refusal) => Self::Rule(refusal),
             GroupError::Failure(failure) => Self::Failure(failure),
+        }
+    }
+}
+
+impl From<DeleteError> for Refused {
+    fn from(error: DeleteError) -> Self {
+        match error {
+            DeleteError::NoSuchUser => Self::NotFound,
+            DeleteError::StaleVersion => Self::StaleVersion,
+            DeleteError::Refused(refusal) => Self::Rule(refusal),
+            DeleteError::Failure(failure) => Self::Failure(failure),
         }
     }
 }

@@ -89,11 +89,7 @@ pub(super) async fn delete(asking: Asking, Id(id): Id, headers: HeaderMap) -> An
 /// DELETE, for a request or an operation of one.
 pub(super) async fn deleted(asking: &Asking, id: &str, bounds: &Bounds<'_>) -> Result<(), Refused> {
     let target = asking.other(id, rights::DELETE)?;
-    match asking.web.app.delete_user(&target.cx, target.id, bounds.expected.as_deref()).await? {
-        None => Err(Refused::NotFound),
-        Some(false) => Err(Refused::StaleVersion),
-        Some(true) => Ok(()),
-    }
+    Ok(asking.web.app.delete_user(&target.cx, target.id, bounds.expected.as_deref()).await?)
 }
 
 pub(super) async fn create(asking: Asking, given: Parameters, headers: HeaderMap, body: ScimBody) -> Answer {

@@ -12,6 +12,7 @@ use anyhow::Context as _;
 use clap::Args;
 use countersign_app::{App, Context, CreateError, NewPassword, TakenClaim};
 use countersign_domain::claim::ClaimFamily;
+use countersign_scim::user::Write;
 use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 
@@ -63,10 +64,10 @@ pub(super) async fn run(place: &Place, arguments: &ImportArguments) -> Result<Ex
     let (wired, _) = open::wired(place).await?;
     let (cx, hashing) = (server_context(), Semaphore::new(HASHES_AT_ONCE));
     let one = async |record: std::io::Result<Record>| {
-        let mut record = record.context("the file cannot be read to its end")?;
-        let outcome = match &mut record.write {
+        let record = record.context("the file cannot be read to its end")?;
+        let outcome = match &record.write {
             Err(why) => Outcome::Refused(why.clone()),
-            Ok(_) => judged(&wired.app, &cx, &record, arguments.dry_run, &hashing).await?,
+            Ok(write) => judged(&wired.app, &cx, write, arguments.dry_run, &hashing).await?,
         };
         Ok::<_, anyhow::Error>((record, outcome))
     };
@@ -100,11 +101,10 @@ fn opened(arguments: &ImportArguments) -> Result<(Box<dyn BufRead>, Option<u64>)
 async fn judged(
     app: &App,
     cx: &Context,
-    record: &Record,
+    write: &Write,
     dry_run: bool,
     hashing: &Semaphore,
 ) -> anyhow::Result<Outcome> {
-    let Ok(write) = &record.write else { return Ok(Outcome::Refused(String::new())) };
     if app.user_named(cx, &write.wanted.user_name).await?.is_some() {
         return Ok(Outcome::There);
     }

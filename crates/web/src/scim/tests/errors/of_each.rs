@@ -252,6 +252,8 @@ pub(super) fn throttled(bob: &str) -> Vec<Case> {
         of("replace user", Method::PUT, &user).json(json!({"userName": "bob", "title": "T"})),
         of("patch user", Method::PATCH, &user).json(patch.clone()),
         of("patch me", Method::PATCH, "/Me").json(patch),
+        of("delete user", Method::DELETE, &user),
+        of("create group", Method::POST, "/Groups").json(json!({"displayName": "Tools"})),
         of("bulk item", Method::POST, "/Bulk").json(json!({"Operations": [item]})),
     ]
 }
