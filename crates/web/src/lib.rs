@@ -16,6 +16,7 @@ mod pages;
 mod rest;
 mod router;
 mod scim;
+mod sealed;
 mod state;
 mod trace;
 

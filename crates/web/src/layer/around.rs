@@ -1,5 +1,5 @@
 //! What every request passes, in one layer: layers around each other are cloned, boxed and polled one by one for every
-//! request, and these seven cost more than what most requests ask for.
+//! request, and together they cost more than what most requests ask for.
 
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use super::{Refuser, headers, host, limit};
 use crate::body::BODY_MAX;
+use crate::pages::{self, Look};
 use crate::state::Web;
 use crate::trace::{self, TraceId};
 
@@ -36,6 +37,7 @@ pub(crate) async fn around(
     let id = TraceId::new(&web.app.trace_id());
     request.extensions_mut().insert(id.clone());
     DefaultBodyLimit::max(BODY_MAX).apply(&mut request);
+    let look = pages::is_for_a_page(request.headers()).then(|| Look::of(request.headers()));
     let span = trace::span(&id, &request);
     async move {
         #[expect(clippy::disallowed_methods, reason = "how long an answer took is measured at the edge")]
@@ -44,6 +46,9 @@ pub(crate) async fn around(
             Ok(()) => limit::bounded(request, next).await,
             Err((status, detail)) => Refuser::of(&request).refuse(status, detail),
         };
+        if let Some(look) = look {
+            response = pages::worded(response, look, web.app.file(), id.as_str());
+        }
         headers::secure(response.headers_mut(), is_loopback);
         trace::answered(&id, began.elapsed(), &mut response);
         response

@@ -1,4 +1,5 @@
-//! How a refusal that no surface made is worded: SCIM's error at the SCIM mounts, problem details everywhere else.
+//! How a refusal that no surface made is worded: SCIM's error at the SCIM mounts, a page for a browser, problem details
+//! for everybody else.
 
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
@@ -7,12 +8,15 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_scim::error::error_body;
 use serde_json::{Value, json};
 
+use crate::pages::{self, PageError};
 use crate::scim;
 use crate::trace::TraceId;
 
 /// What is remembered of a request to refuse it later.
 pub(super) struct Refuser {
     is_scim: bool,
+    /// Whether a browser asked for something to read.
+    is_page: bool,
     trace_id: TraceId,
 }
 
@@ -21,6 +25,7 @@ impl Refuser {
     pub(super) fn of(request: &Request) -> Self {
         Self {
             is_scim: scim::is_mounted_at(request.uri().path()),
+            is_page: pages::is_for_a_page(request.headers()),
             trace_id: TraceId::of(request.extensions()),
         }
     }
@@ -30,6 +35,9 @@ impl Refuser {
         if self.is_scim {
             let detail = if status.is_server_error() { self.traced(detail) } else { detail.to_owned() };
             return answer(status, scim::CONTENT_TYPE, &error_body(status.as_u16(), None, &detail));
+        }
+        if self.is_page {
+            return PageError::of(status).into_response();
         }
         problem(status, detail, self.trace_id())
     }

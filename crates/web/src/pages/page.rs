@@ -1,7 +1,9 @@
 //! A page as an answer: rendered, and with the headers every page of ours carries (SEC-25, SEC-27).
 
 use askama::Template;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
@@ -10,7 +12,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (CONTENT_TYPE, "text/html; charset=utf-8"),
     (
         CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (REFERRER_POLICY, "same-origin"),
     (CACHE_CONTROL, "no-store"),
@@ -18,7 +21,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Renders a page.
-pub(super) fn answer(status: StatusCode, page: &impl Template) -> Response {
+pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
     let Ok(html) = page.render() else {
         tracing::error!(event = "page_not_rendered");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -28,8 +31,27 @@ pub(super) fn answer(status: StatusCode, page: &impl Template) -> Response {
     response
 }
 
+/// Leads on after a form was taken (POST, redirect, GET). `path` is one of ours: it is never taken from a request but
+/// through [`super::back::Back`] (SEC-26).
+pub(crate) fn see_other(path: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    dress(response.headers_mut());
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+/// Adds a cookie to an answer.
+pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// Adds the headers to any answer a page makes, redirects too.
-pub(super) fn dress(headers: &mut HeaderMap) {
+pub(crate) fn dress(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -127,20 +127,31 @@ impl From<BodyRejection> for Refused {
 impl From<Failure> for Refused {
     /// Says nothing of what failed; the log line of the same trace id says all of it (SEC-62).
     fn from(failure: Failure) -> Self {
-        match &failure {
-            Failure::Busy | Failure::Overloaded => {
-                tracing::warn!(event = "turned_away", why = %failure);
-                Self::unavailable(1)
-            }
-            Failure::Store(fault) if fault.passing => {
-                tracing::error!(event = "failure", why = chain(&failure));
-                Self::unavailable(5)
-            }
-            Failure::Store(_) | Failure::Crypto => {
-                tracing::error!(event = "failure", why = chain(&failure));
+        match (told(&failure), &failure) {
+            (StatusCode::SERVICE_UNAVAILABLE, Failure::Store(_)) => Self::unavailable(5),
+            (StatusCode::SERVICE_UNAVAILABLE, _) => Self::unavailable(1),
+            (status, _) => {
                 let description = "The server failed. Report the traceId to its operator.";
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, UNEXPECTED, description)
+                Self::new(status, UNEXPECTED, description)
             }
+        }
+    }
+}
+
+/// Tells the log of a failure; 503 if it may pass, 500 if a person has to look.
+pub(crate) fn told(failure: &Failure) -> StatusCode {
+    match failure {
+        Failure::Busy | Failure::Overloaded => {
+            tracing::warn!(event = "turned_away", why = %failure);
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Failure::Store(fault) => {
+            tracing::error!(event = "failure", why = chain(failure));
+            if fault.passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR }
+        }
+        Failure::Crypto => {
+            tracing::error!(event = "failure", why = chain(failure));
+            StatusCode::INTERNAL_SERVER_ERROR
         }
     }
 }
@@ -178,7 +189,7 @@ async fn refused(request: Request, next: Next) -> Result<Response, Refused> {
 }
 
 /// `Retry-After` counts whole seconds and never says "now".
-fn whole_seconds(wait: SignedDuration) -> i64 {
+pub(crate) fn whole_seconds(wait: SignedDuration) -> i64 {
     let up = i64::from(wait.subsec_nanos() > 0);
     wait.as_secs().saturating_add(up).max(1)
 }

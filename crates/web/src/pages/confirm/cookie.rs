@@ -2,14 +2,12 @@
 //!
 //! ```text
 //! name   __Host-cs-link-SELECTOR
-//! value  base64url( nonce (12) ‖ AES-256-GCM( errand (1) ‖ sealed at, µs (8) ‖ secret (43) ) ‖ tag (16) )
+//! value  sealed( errand (1) ‖ sealed at, µs (8) ‖ secret (43) )
 //! ```
 //!
 //! The selector is associated data: a value moved under another name does not open.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
-use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,16 +16,16 @@ use countersign_domain::{Entropy, SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 use super::Errand;
+use crate::pages::cookie;
+use crate::sealed::Sealer;
 
 /// How long the page between look and button may stay open.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 const NAME: &str = "__Host-cs-link-";
-const NONCE: usize = 12;
-
 /// Seals and opens; the keys are derived, one for each use.
 pub(super) struct Jar {
-    seal: hmac::Tag,
+    seal: Sealer,
     page: hmac::Key,
 }
 
@@ -37,7 +35,7 @@ impl Jar {
         let root = hmac::Key::new(hmac::HMAC_SHA256, key);
         let page = hmac::sign(&root, b"countersign link page");
         Self {
-            seal: hmac::sign(&root, b"countersign link cookie"),
+            seal: Sealer::new(key, "countersign link cookie"),
             page: hmac::Key::new(hmac::HMAC_SHA256, page.as_ref()),
         }
     }
@@ -51,21 +49,11 @@ impl Jar {
         token: &LinkToken,
         now: Timestamp,
     ) -> Option<HeaderValue> {
-        let mut nonce = [0_u8; NONCE];
-        entropy.fill(&mut nonce);
         let mut body = Zeroizing::new(vec![letter(errand)]);
         body.extend(now.as_microsecond().to_be_bytes());
         body.extend(token.secret.as_bytes());
-        let aad = Aad::from(token.selector.as_bytes());
-        let tag = self
-            .cipher()?
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, &mut body)
-            .ok()?;
-        let value = URL_SAFE_NO_PAD.encode([&nonce, body.as_slice(), tag.as_ref()].concat());
-        let (selector, seconds) = (&token.selector, LIFETIME.as_secs());
-        let cookie =
-            format!("{NAME}{selector}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax");
-        HeaderValue::from_str(&cookie).ok()
+        let value = self.seal.seal(entropy, token.selector.as_bytes(), body)?;
+        cookie::set(&format!("{NAME}{}", token.selector), &value, LIFETIME.as_secs())
     }
 
     /// The token kept under `selector` for this errand, if it is there, ours, and not too old.
@@ -76,16 +64,8 @@ impl Jar {
         selector: &str,
         now: Timestamp,
     ) -> Option<LinkToken> {
-        let name = format!("{NAME}{selector}=");
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
-        let mut cookies = cookies.flat_map(|cookies| cookies.split(';'));
-        let value = cookies.find_map(|cookie| cookie.trim().strip_prefix(&name))?;
-        let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
-        let (nonce, body) = sealed.split_first_chunk::<NONCE>()?;
-        let mut body = Zeroizing::new(body.to_vec());
-        let aad = Aad::from(selector.as_bytes());
-        let opened =
-            self.cipher()?.open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut body).ok()?;
+        let value = cookie::value(headers, &format!("{NAME}{selector}"))?;
+        let opened = self.seal.open(selector.as_bytes(), value)?;
         let (first, rest) = opened.split_first()?;
         let (micros, secret) = rest.split_first_chunk::<8>()?;
         let sealed_at = Timestamp::from_microsecond(i64::from_be_bytes(*micros)).ok()?;
@@ -107,10 +87,6 @@ impl Jar {
         let presented = URL_SAFE_NO_PAD.decode(presented).unwrap_or_default();
         hmac::verify(&self.page, &bound(errand, token), &presented).is_ok()
     }
-
-    fn cipher(&self) -> Option<LessSafeKey> {
-        UnboundKey::new(&AES_256_GCM, self.seal.as_ref()).ok().map(LessSafeKey::new)
-    }
 }
 
 fn bound(errand: Errand, token: &LinkToken) -> Zeroizing<Vec<u8>> {
@@ -126,6 +102,8 @@ const fn letter(errand: Errand) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::COOKIE;
+
     use super::*;
 
     struct Counting(u8);

@@ -5,10 +5,10 @@ use std::convert::Infallible;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Query};
-use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use countersign_app::{Errand, Failure, LinkOutcome, LinkVisit};
 use countersign_domain::actor::Origin;
 use countersign_domain::change::LinkToken;
@@ -20,7 +20,8 @@ use super::look::LinkPage;
 use super::path;
 use super::words::{self, Button, Words};
 use crate::auth::Caller;
-use crate::pages::{page, same_site};
+use crate::pages::frame::Frame;
+use crate::pages::{Look, page, same_site};
 use crate::rest::Refused;
 use crate::state::Web;
 
@@ -104,7 +105,7 @@ impl Visit {
             return Ok(self.outcome(errand, Some(&token), None, &outcome, now));
         }
         let cookie = self.jar().keep(&mut app.entropy(), errand, &token, now).ok_or(Failure::Crypto)?;
-        let mut response = redirect(errand, &token);
+        let mut response = page::see_other(&clean(errand, &token));
         response.headers_mut().append(SET_COOKIE, cookie);
         Ok(response)
     }
@@ -186,8 +187,8 @@ impl Visit {
         let (action, nonce) = form.map_or_else(Default::default, |(errand, token)| {
             (clean(errand, token), self.jar().nonce(errand, token))
         });
-        let organization = &self.web.app.file().organization;
-        page::answer(words.status, &LinkPage::new(organization, words, &action, &nonce))
+        let frame = Frame::of_anybody(Look::of(&self.headers), self.web.app.file()).without_script();
+        page::answer(words.status, &LinkPage::new(frame, words, &action, &nonce))
     }
 
     fn jar(&self) -> Jar {
@@ -198,13 +199,4 @@ impl Visit {
 /// The address without the secret.
 fn clean(errand: Errand, token: &LinkToken) -> String {
     format!("{}?s={}", path(errand), token.selector)
-}
-
-fn redirect(errand: Errand, token: &LinkToken) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    page::dress(response.headers_mut());
-    if let Ok(location) = HeaderValue::from_str(&clean(errand, token)) {
-        response.headers_mut().insert(LOCATION, location);
-    }
-    response
 }

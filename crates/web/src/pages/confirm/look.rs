@@ -4,14 +4,13 @@ use askama::Template;
 use countersign_domain::{SignedDuration, Timestamp};
 
 use super::words::{Fact, Tone, Words};
-use crate::pages::style;
+use crate::pages::frame::Frame;
 
 /// `templates/pages/link.html`.
 #[derive(Template)]
 #[template(path = "pages/link.html")]
 pub(super) struct LinkPage<'a> {
-    style: String,
-    organization: &'a str,
+    frame: Frame<'a>,
     words: &'a Words,
     action: &'a str,
     nonce: &'a str,
@@ -19,8 +18,8 @@ pub(super) struct LinkPage<'a> {
 
 impl<'a> LinkPage<'a> {
     /// A page; `action` and `nonce` are empty where there is nothing to press.
-    pub(super) fn new(organization: &'a str, words: &'a Words, action: &'a str, nonce: &'a str) -> Self {
-        Self { style: style::href(), organization, words, action, nonce }
+    pub(super) fn new(frame: Frame<'a>, words: &'a Words, action: &'a str, nonce: &'a str) -> Self {
+        Self { frame, words, action, nonce }
     }
 }
 

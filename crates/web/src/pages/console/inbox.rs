@@ -8,18 +8,16 @@ use countersign_app::InboxMessage;
 
 use crate::auth::Caller;
 use crate::layer;
-use crate::pages::{page, style};
+use crate::pages::frame::Frame;
+use crate::pages::{Look, page};
 use crate::state::Web;
 
 /// Only for whoever sits at this machine. For anybody else, and where there is no inbox, nothing is at this path.
 pub(super) async fn show(State(web): State<Web>, caller: Caller, request: Request) -> Response {
     match &web.inbox {
         Some(inbox) if caller.is_local => {
-            let organization = web.app.file().organization.as_str();
-            page::answer(
-                StatusCode::OK,
-                &InboxPage::new(organization, &web.options.public_url, &inbox.messages()),
-            )
+            let frame = Frame::of_anybody(Look::of(request.headers()), web.app.file());
+            page::answer(StatusCode::OK, &InboxPage::new(frame, &web.options.public_url, &inbox.messages()))
         }
         _ => layer::unknown_path(request).await,
     }
@@ -29,8 +27,7 @@ pub(super) async fn show(State(web): State<Web>, caller: Caller, request: Reques
 #[derive(Template)]
 #[template(path = "console/inbox.html")]
 struct InboxPage<'a> {
-    style: String,
-    organization: &'a str,
+    frame: Frame<'a>,
     messages: Vec<Shown>,
 }
 
@@ -52,7 +49,7 @@ enum Piece {
 }
 
 impl<'a> InboxPage<'a> {
-    fn new(organization: &'a str, public_url: &str, messages: &[InboxMessage]) -> Self {
+    fn new(frame: Frame<'a>, public_url: &str, messages: &[InboxMessage]) -> Self {
         let shown = |message: &InboxMessage| Shown {
             channel: message.channel.as_str(),
             to: message.to.clone(),
@@ -61,7 +58,7 @@ impl<'a> InboxPage<'a> {
             time: message.at.strftime("%H:%M:%S UTC").to_string(),
             lines: message.text.lines().map(|line| pieces(line, public_url)).collect(),
         };
-        Self { style: style::href(), organization, messages: messages.iter().map(shown).collect() }
+        Self { frame, messages: messages.iter().map(shown).collect() }
     }
 }
 

@@ -1,0 +1,224 @@
+//! A session begins and ends.
+
+use std::borrow::Cow;
+
+use axum::extract::{FromRequestParts as _, Query, Request, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_app::{Account, BasicRefusal};
+use countersign_domain::{Entropy as _, TenantId, Timestamp};
+use serde::Deserialize;
+
+use super::look::{SignInPage, SignOutPage};
+use crate::auth::{Caller, Csrf, SessionCookie};
+use crate::pages::back::Back;
+use crate::pages::component::{Clock, ErrorSummary, Field, Notice, Tone};
+use crate::pages::frame::Frame;
+use crate::pages::look::{Look, THEME_COOKIE, Theme};
+use crate::pages::posted::{self, Form, Posted, Press};
+use crate::pages::visitor::{self, Visitor};
+use crate::pages::{PageError, cookie, page, same_site};
+use crate::rest::whole_seconds;
+use crate::state::Web;
+
+/// Before there is a session, this holds what the form's token is made of: another site can neither read nor set it.
+const VISIT: &str = "__Host-cs-visit";
+const VISIT_SECONDS: i64 = 12 * 60 * 60;
+/// A year.
+const THEME_SECONDS: i64 = 365 * 24 * 60 * 60;
+
+/// What leads to the sign-in page.
+#[derive(Deserialize, Default)]
+pub(super) struct Asked {
+    #[serde(default)]
+    back: String,
+    /// There although it says nothing: a session has ended under a form.
+    ended: Option<String>,
+}
+
+/// What the sign-in page sends.
+#[derive(Deserialize)]
+struct Credentials {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    back: String,
+    #[serde(default, rename = "userName")]
+    user_name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// Why nobody was signed in, as far as it is told.
+enum Wrong {
+    Missing,
+    Invalid,
+    Weak,
+    Throttled(countersign_domain::SignedDuration),
+}
+
+/// The form; whoever is signed in already is led on.
+pub(super) async fn ask(
+    State(web): State<Web>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Result<Response, PageError> {
+    let (mut parts, _) = request.into_parts();
+    let back = Back::or_start(&asked.back);
+    if Visitor::of(&mut parts, &web).await?.is_some() {
+        return Ok(page::see_other(back.as_str()));
+    }
+    Ok(form(&web, &parts.headers, &back, "", None, asked.ended.is_some()))
+}
+
+/// Signs in. The session that was there before ends with it; nobody gets into one he did not begin (SEC-28).
+pub(super) async fn begin(State(web): State<Web>, request: Request) -> Result<Response, PageError> {
+    if !same_site::is_own(request.headers(), &web.options) {
+        return Err(PageError::StaleForm);
+    }
+    let (mut parts, body) = request.into_parts();
+    let sent = posted::read(&parts.headers, body).await?;
+    let sent: Credentials = posted::shaped(&sent).ok_or(PageError::Malformed)?;
+    let visit = cookie::value(&parts.headers, VISIT).unwrap_or_default();
+    if visit.is_empty() || !Csrf::new(&web.options).is_token(visit, &sent.csrf) {
+        return Err(PageError::StaleForm);
+    }
+    let back = Back::or_start(&sent.back);
+    let Ok(caller) = Caller::from_request_parts(&mut parts, &web).await;
+    let refused = |wrong| form(&web, &parts.headers, &back, &sent.user_name, Some(wrong), false);
+    if sent.user_name.trim().is_empty() || sent.password.is_empty() {
+        return Ok(refused(Wrong::Missing));
+    }
+    let tenant = TenantId::carbon_super();
+    let source = caller.origin.address;
+    let account = match web.app.sign_in(&tenant, sent.user_name.trim(), &sent.password, source).await {
+        Ok(account) => account,
+        Err(BasicRefusal::Failure(failure)) => return Err(failure.into()),
+        Err(refusal) => {
+            crate::auth::tell(&refusal);
+            return Ok(refused(match refusal {
+                BasicRefusal::Throttled(wait) => Wrong::Throttled(wait),
+                _ => Wrong::Invalid,
+            }));
+        }
+    };
+    let Account::User { id, weak, .. } = account else { return Ok(refused(Wrong::Invalid)) };
+    if weak && !caller.is_local {
+        return Ok(refused(Wrong::Weak));
+    }
+    let before = SessionCookie::of(&parts.headers);
+    let before = before.as_ref().map(SessionCookie::as_str);
+    let opened = web.app.open_session(&tenant, id, &caller.origin, before).await?;
+    let answer = page::with_cookie(page::see_other(back.as_str()), SessionCookie::set(&opened.token));
+    Ok(page::with_cookie(answer, cookie::end(VISIT)))
+}
+
+/// Asks before signing out: a link ends nothing (SEC-29).
+pub(super) async fn ask_to_end(State(web): State<Web>, visitor: Visitor) -> Response {
+    let page = SignOutPage {
+        csrf: visitor.csrf(),
+        name: visitor.principal.display(),
+        frame: visitor.frame(&web),
+    };
+    visitor.show(&page)
+}
+
+/// Signs out.
+pub(super) async fn end(
+    State(web): State<Web>,
+    Posted { visitor, .. }: Posted<Press>,
+) -> Result<Response, PageError> {
+    web.app.end_session(&visitor.as_owner(), visitor.token.as_str()).await?;
+    Ok(page::with_cookie(visitor::done("/login", "signed-out"), SessionCookie::end()))
+}
+
+/// A choice of colours.
+#[derive(Deserialize)]
+pub(super) struct ThemeForm {
+    theme: String,
+    #[serde(default)]
+    back: String,
+}
+
+impl Form for ThemeForm {}
+
+/// Keeps the choice in the browser it was made in.
+pub(super) async fn choose_theme(
+    Posted { form, .. }: Posted<ThemeForm>,
+) -> Result<Response, PageError> {
+    let theme = Theme::named(&form.theme).ok_or(PageError::Malformed)?;
+    let back = Back::or_start(&form.back);
+    Ok(page::with_cookie(page::see_other(back.as_str()), cookie::set(THEME_COOKIE, theme.as_str(), THEME_SECONDS)))
+}
+
+/// The sign-in page. The password never comes back; the name does.
+fn form(
+    web: &Web,
+    headers: &HeaderMap,
+    back: &Back,
+    user_name: &str,
+    wrong: Option<Wrong>,
+    has_ended: bool,
+) -> Response {
+    let look = Look::of(headers);
+    let t = look.texts;
+    let known = cookie::value(headers, VISIT).filter(|visit| !visit.is_empty()).map(str::to_owned);
+    let visit = known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(web.app.entropy().secret()));
+    let csrf = Csrf::new(&web.options).token(&visit);
+    let said = visitor::said(headers, look);
+    let names_field = user_name.is_empty();
+    let page = SignInPage {
+        frame: Frame {
+            status: said.map(|text| Notice::status(Tone::Good, Cow::Borrowed(text))),
+            ..Frame::of_anybody(look, web.app.file())
+        },
+        back: back.as_str(),
+        csrf: &csrf,
+        ended: has_ended
+            .then(|| Notice::new(Tone::Waiting, t.say("sign-in-again")).detail(t.say("sign-in-again-text"))),
+        error: wrong.as_ref().map(|wrong| ErrorSummary {
+            heading: t.say("something-to-mend").into(),
+            errors: vec![("userName".into(), sentence(wrong, look).into())],
+        }),
+        user_name: {
+            let field = Field::text("userName", t.say("user-name")).autocomplete("username").required();
+            let field = field.value(user_name).hint(t.say("user-name-hint")).length_max(255);
+            if names_field { field.focused() } else { field }
+        },
+        password: {
+            let field = Field::password("password", t.say("password"), "current-password").required();
+            if names_field { field } else { field.focused() }
+        },
+    };
+    let mut answer = page::answer(status(wrong.as_ref()), &page);
+    if let Some(Wrong::Throttled(wait)) = &wrong {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(*wait)));
+    }
+    let answer = page::with_cookie(answer, cookie::set(VISIT, &visit, VISIT_SECONDS));
+    page::with_cookie(answer, said.and_then(|_| visitor::silent()))
+}
+
+/// Not 401: that would have to name a scheme for programs, and browsers would ask with a window of their own.
+const fn status(wrong: Option<&Wrong>) -> StatusCode {
+    match wrong {
+        None => StatusCode::OK,
+        Some(Wrong::Throttled(_)) => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+fn sentence(wrong: &Wrong, look: Look) -> String {
+    let t = look.texts;
+    match wrong {
+        Wrong::Missing => t.say("sign-in-missing").to_owned(),
+        Wrong::Invalid => t.say("sign-in-wrong").to_owned(),
+        Wrong::Weak => t.say("sign-in-weak").to_owned(),
+        Wrong::Throttled(wait) => {
+            let clock = Clock { now: Timestamp::UNIX_EPOCH, texts: t };
+            t.fill("sign-in-throttled", [("wait", &clock.span(*wait))])
+        }
+    }
+}

@@ -1,0 +1,15 @@
+console-menu = Menü
+section-user-management = Benutzerverwaltung
+section-identity-providers = Identitätsanbieter
+section-delivery = Zustellung
+section-access = Zugriff
+section-server = Server
+place-users = Benutzer
+place-groups = Gruppen
+place-resident = Eigener Anbieter
+place-messages = Nachrichten
+place-publishers = Publisher
+place-applications = Anwendungen
+place-audit = Protokoll
+place-system = System
+place-dev-inbox = Entwicklungs-Posteingang

@@ -1,0 +1,3 @@
+personal-info = Persönliche Angaben
+security = Sicherheit
+activity = Aktivität

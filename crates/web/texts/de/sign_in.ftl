@@ -1,0 +1,15 @@
+sign-in = Anmelden
+sign-in-lead = bei { $organization }
+sign-in-again = Bitte melden Sie sich noch einmal an
+sign-in-again-text = Ihre Sitzung ist zu Ende. Ihre Eingaben sind aufgehoben; danach sind Sie wieder dort, wo Sie waren.
+user-name = Benutzername
+user-name-hint = Ein Benutzerspeicher darf davorstehen, wie in PRIMARY/bob.
+password = Passwort
+sign-in-button = Anmelden
+sign-in-wrong = Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.
+sign-in-missing = Geben Sie Benutzername und Passwort ein.
+sign-in-throttled = Zu viele Versuche. Versuchen Sie es in { $wait } noch einmal; vorher wird auch das richtige Passwort nicht angenommen.
+sign-in-weak = Dieses Passwort ist allgemein bekannt und gilt nur auf der Maschine, auf der der Server läuft. Lassen Sie sich von einer Administratorin oder einem Administrator ein neues setzen.
+forgotten = Passwort vergessen?
+forgotten-text = Wer { $organization } verwaltet, kann Ihnen ein neues setzen.
+said-signed-out = Sie sind abgemeldet.

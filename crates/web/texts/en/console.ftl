@@ -1,0 +1,15 @@
+console-menu = Menu
+section-user-management = User Management
+section-identity-providers = Identity Providers
+section-delivery = Delivery
+section-access = Access
+section-server = Server
+place-users = Users
+place-groups = Groups
+place-resident = Resident
+place-messages = Messages
+place-publishers = Publishers
+place-applications = Applications
+place-audit = Audit
+place-system = System
+place-dev-inbox = Dev inbox

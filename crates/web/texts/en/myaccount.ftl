@@ -1,0 +1,3 @@
+personal-info = Personal info
+security = Security
+activity = Activity
