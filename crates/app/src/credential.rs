@@ -22,6 +22,8 @@ pub enum Account {
         scopes: Vec<String>,
         /// Whether the password is a known weak one (SEC-32).
         weak: bool,
+        /// The credential that was shown: what is opened on it ends with it (I13).
+        credential_version: u64,
     },
     /// A program.
     Client {

@@ -28,6 +28,7 @@ mod profile_update;
 mod resend_code;
 mod search;
 mod senders;
+mod session;
 mod settings;
 mod sign_in;
 mod spending;
@@ -56,6 +57,9 @@ pub use profile_update::{Edit, UpdateError};
 pub use resend_code::ResendError;
 pub use search::{Both, Found};
 pub use senders::{SenderState, Senders};
+pub use session::{
+    OpenSession, PasswordError, RECENT, SESSION_IDLE, SESSION_LIFETIME, SessionView, SignedIn,
+};
 pub use settings::{PropertyView, SettingError, Source};
 pub use users::internal_form;
 pub use validate_code::{CodeError, Introspection};

@@ -4,7 +4,7 @@ use countersign_domain::change::SharedBudget;
 use countersign_domain::snapshot::Snapshot;
 use countersign_domain::user_claim_update::{Plan, Settings, Wanted, decide};
 use countersign_domain::{Refusal, UserId};
-use countersign_store::{CommitError, PasswordWrite, TakenClaim, UserStep, UserView};
+use countersign_store::{AdminWrite, CommitError, PasswordWrite, TakenClaim, UserStep, UserView};
 
 use crate::allowance::{Allowance, UNLIMITED, verifications};
 use crate::app::App;
@@ -76,6 +76,19 @@ impl App {
         allowance: &Allowance,
         edit: impl Fn(&Snapshot) -> Result<Edit, E>,
     ) -> Result<UserView, UpdateError<E>> {
+        self.update_profile_with(cx, id, expected, allowance, edit, &[]).await
+    }
+
+    /// [`Self::update_profile_within`], with what else has to land in the same commit.
+    pub(crate) async fn update_profile_with<E>(
+        &self,
+        cx: &Context,
+        id: UserId,
+        expected: Option<&[u64]>,
+        allowance: &Allowance,
+        edit: impl Fn(&Snapshot) -> Result<Edit, E>,
+        also: &[AdminWrite],
+    ) -> Result<UserView, UpdateError<E>> {
         let _turn = self.turns.of(id).await;
         let mut tries = Tries::new(&self.entropy);
         let mut hashed: Option<PasswordWrite> = None;
@@ -99,7 +112,8 @@ impl App {
             if !allowance.take(starts) {
                 return Err(UpdateError::NoMoreVerifications);
             }
-            let commit = self.update_commit(cx, &seen, &settings, plan, hashed.clone());
+            let mut commit = self.update_commit(cx, &seen, &settings, plan, hashed.clone());
+            commit.admin.extend_from_slice(also);
             let outcome = self.commit_sends(&settings, commit).await;
             if outcome.is_err() {
                 allowance.give_back(starts);

@@ -30,28 +30,38 @@ impl App {
         password: &str,
         source: Option<IpAddr>,
     ) -> Result<Account, BasicRefusal> {
-        let name = bare_name(user_name).to_ascii_lowercase();
-        if let Seen { remembered: Some(account), .. } = self.look_up(tenant, &name, password).await? {
+        self.sign_in_as(tenant, &bare_name(user_name).to_ascii_lowercase(), password, source).await
+    }
+
+    /// [`Self::sign_in`] by the key of a `userName`.
+    pub(crate) async fn sign_in_as(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        password: &str,
+        source: Option<IpAddr>,
+    ) -> Result<Account, BasicRefusal> {
+        if let Seen { remembered: Some(account), .. } = self.look_up(tenant, name, password).await? {
             return Ok(account);
         }
         // One flight per credential: ten parallel requests of a new client cost one hash. Also for a name nobody has: it
         // must take as long.
-        let _flight = self.sign_in_turns.of(self.cache.turn(&name, password)).await;
+        let _flight = self.sign_in_turns.of(self.cache.turn(name, password)).await;
         // The turn may have been long: what counts is how the account stands now.
-        let seen = self.look_up(tenant, &name, password).await?;
+        let seen = self.look_up(tenant, name, password).await?;
         if let Some(account) = seen.remembered {
             return Ok(account);
         }
         let source = source_net(source);
         let mut place = self.sign_in_places.enter(&source).ok_or(Failure::Overloaded)?;
-        let spends = self.login_spends(&name, &source);
+        let spends = self.login_spends(name, &source);
         place.ask(|| self.take_login(tenant, &spends)).await?;
         let hash = seen.row.as_ref().and_then(|row| row.password_hash.as_deref());
         if !self.passwords.verify(password, hash).await? {
             return Err(BasicRefusal::Invalid);
         }
         let judged = seen.digest;
-        let seen = self.look_up(tenant, &name, password).await?;
+        let seen = self.look_up(tenant, name, password).await?;
         let (Some(row), true) = (seen.row.filter(|row| row.may_act), judged == seen.digest) else {
             return Err(BasicRefusal::Invalid);
         };
@@ -145,7 +155,13 @@ fn throttled(budget: &SharedBudget) -> BasicRefusal {
 }
 
 fn account(found: SignIn) -> Account {
-    Account::User { id: found.user, user_name: found.user_name, scopes: found.scopes, weak: found.weak }
+    Account::User {
+        id: found.user,
+        user_name: found.user_name,
+        scopes: found.scopes,
+        weak: found.weak,
+        credential_version: found.credential_version,
+    }
 }
 
 /// `PRIMARY/bob` names the only user store there is.

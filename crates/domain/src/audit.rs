@@ -28,6 +28,7 @@ pub enum Event {
     CodeExhausted,
     NothingStarted,
     PasswordSet,
+    SessionsEnded,
     SettingChanged,
     GrantChanged,
     ClientAdded,

@@ -60,6 +60,8 @@ ids! {
     OperationId;
     /// An OAuth client.
     ClientId;
+    /// A session of a browser: what lists name it by. Never what it is presented by, which is a secret (SEC-28).
+    SessionId;
 }
 
 /// A tenant's domain, `carbon.super` unless the address says otherwise.

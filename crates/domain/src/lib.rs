@@ -20,7 +20,8 @@ pub mod user_claim_update;
 
 pub use entropy::Entropy;
 pub use ids::{
-    AuditId, ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, OperationId, TenantId, UserId,
+    AuditId, ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, OperationId, SessionId, TenantId,
+    UserId,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use refusal::Refusal;

@@ -8,8 +8,8 @@ use countersign_domain::claim::{Address, Channel, ClaimFamily, PerFamily};
 use countersign_domain::groups::{ExternalId, GroupName, MemberChange};
 use countersign_domain::profile::Profile;
 use countersign_domain::{
-    AuditId, ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, OperationId, TenantId, Timestamp,
-    UserId, actor, audit,
+    AuditId, ChallengeId, ChangeId, ClientId, GroupId, MemberId, MessageId, OperationId, SessionId, TenantId,
+    Timestamp, UserId, actor, audit,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ pub struct Commit {
     pub audit: Vec<AuditRow>,
     /// Messages owed.
     pub outbox: Vec<NewMessage>,
-    /// Settings, grants, clients, tokens.
+    /// Settings, grants, clients, tokens, sessions.
     pub admin: Vec<AdminWrite>,
 }
 
@@ -397,6 +397,61 @@ pub enum AdminWrite {
         scopes: Vec<String>,
         /// Until when.
         expires_at: Timestamp,
+    },
+    /// A session of a browser (SEC-28). The oldest of its user give way beyond [`crate::SESSIONS_MAX`].
+    OpenSession(Box<NewSession>),
+    /// Ends sessions.
+    EndSessions(EndedSessions),
+    /// A session was used: it is idle from `seen_at` on, unless somebody has seen it later or it has ended.
+    TouchSession {
+        /// SHA-256 of its token.
+        hash: [u8; 32],
+        /// When.
+        seen_at: Timestamp,
+    },
+}
+
+/// A session to open, authenticated and seen at the commit's time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewSession {
+    /// What lists show.
+    pub id: SessionId,
+    /// SHA-256 of the token (256 random bits need no slow hash).
+    pub hash: [u8; 32],
+    /// Whose it is.
+    pub user: UserId,
+    /// The guard: the credential that was shown, as the user has it once this commit has landed. He must still be
+    /// allowed to act; otherwise the commit conflicts (I13).
+    pub credential_version: u64,
+    /// When the first of the sessions it goes on from was opened.
+    pub created_at: Timestamp,
+    /// Until when, however busy it is.
+    pub expires_at: Timestamp,
+    /// From where it was opened.
+    pub origin: actor::Origin,
+}
+
+/// Which sessions end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndedSessions {
+    /// The one whose token has this SHA-256, if it is there.
+    OfToken([u8; 32]),
+    /// The same, but it must be there: another one goes on from it, and one that was ended meanwhile must not come back.
+    /// The commit conflicts otherwise.
+    Standing([u8; 32]),
+    /// One of a user's, which must be there; the commit conflicts otherwise.
+    One {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        id: SessionId,
+    },
+    /// All of a user's.
+    AllOf {
+        /// Whose.
+        user: UserId,
+        /// But this one.
+        except: Option<SessionId>,
     },
 }
 

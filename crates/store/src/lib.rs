@@ -40,9 +40,9 @@ mod store;
 
 pub use clock::{Clock, ManualClock};
 pub use commit::{
-    AdminWrite, AuditRow, ChangeStep, Commit, GroupStep, GroupUpdate, MessageKind, NewCancelLink,
-    NewChallenge, NewChange, NewGroup, NewLink, NewMessage, NewUser, PasswordWrite, TimelineEvent,
-    TimelineWord, UserStep, UserUpdate,
+    AdminWrite, AuditRow, ChangeStep, Commit, EndedSessions, GroupStep, GroupUpdate, MessageKind,
+    NewCancelLink, NewChallenge, NewChange, NewGroup, NewLink, NewMessage, NewSession, NewUser,
+    PasswordWrite, TimelineEvent, TimelineWord, UserStep, UserUpdate,
 };
 pub use error::{CommitError, KeyMismatch, SearchError, StoreError, TakenClaim};
 pub use group_search::MEMBERS_MAX;
@@ -50,8 +50,8 @@ pub use index::{IndexDiff, IndexedValue};
 pub use invariant::{InvariantReport, Violation};
 pub use record::{
     ChangeQuery, ChangeRecord, ClientRecord, GroupPage, GroupQuery, Leased, LinkPurpose, LinkRecord, Members,
-    OutboxDepth, Place, Purged, Settlement, SignIn, SignInKey, Spent, Spot, TokenRecord, UserPage, UserQuery,
-    UserView,
+    OutboxDepth, Place, Purged, SESSIONS_MAX, SessionRecord, Settlement, SignIn, SignInKey, Spent, Spot,
+    TokenRecord, UserPage, UserQuery, UserView,
 };
 pub use seal::{SealKey, SealKeys, Unsealable};
 pub use search::CANDIDATES_MAX;

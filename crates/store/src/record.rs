@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::actor::Requester;
+use countersign_domain::actor::{Origin, Requester};
 use countersign_domain::change::{Binding, Challenge, ChangeEnd, Entry, Pending, Purpose, SecretDigest};
 use countersign_domain::claim::{Address, Channel, PerFamily};
 use countersign_domain::groups::{Group, Membership};
 use countersign_domain::snapshot::User;
-use countersign_domain::{ChallengeId, ChangeId, ClientId, MessageId, TenantId, Timestamp, UserId};
+use countersign_domain::{
+    ChallengeId, ChangeId, ClientId, MessageId, SessionId, TenantId, Timestamp, UserId,
+};
 use countersign_scim::filter::Filter;
 use countersign_scim::list::Sort;
 use countersign_scim::schema::Dialect;
@@ -255,6 +257,40 @@ pub struct TokenRecord {
     pub scopes: Vec<String>,
 }
 
+/// How many sessions a user has at most: whoever opens another one ends his oldest.
+pub const SESSIONS_MAX: u32 = 100;
+
+/// A session that is alive, and what its user may do: read with every request that presents it (I13).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionRecord {
+    /// Which house.
+    pub tenant: TenantId,
+    /// What lists show.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// As stored.
+    pub user_name: String,
+    /// Whether the password is a known weak one (SEC-32).
+    pub weak: bool,
+    /// The credential it was opened on, which is the one that stands.
+    pub credential_version: u64,
+    /// Granted scopes.
+    pub scopes: Vec<String>,
+    /// When the first of the sessions it goes on from was opened.
+    pub created_at: Timestamp,
+    /// When the password was last shown.
+    pub authenticated_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub seen_at: Timestamp,
+    /// Until when, however busy it is.
+    pub expires_at: Timestamp,
+    /// From where it was opened.
+    pub origin: Origin,
+    /// The time of the read.
+    pub now: Timestamp,
+}
+
 /// A message under lease: one worker may try to send it until the lease ends.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Leased {
@@ -350,6 +386,8 @@ pub struct Purged {
     pub messages: u64,
     /// Expired access tokens.
     pub tokens: u64,
+    /// Sessions past their absolute limit.
+    pub sessions: u64,
     /// Finished windows of shared budgets.
     pub spends: u64,
 }

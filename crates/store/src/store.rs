@@ -17,8 +17,9 @@ use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
     ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, GroupPage, GroupQuery,
-    InvariantReport, KeyMismatch, Leased, LinkRecord, OutboxDepth, Purged, SearchError, Settlement, SignIn,
-    SignInKey, Spent, StoreError, TimelineWord, TokenRecord, UserPage, UserQuery, UserView,
+    InvariantReport, KeyMismatch, Leased, LinkRecord, OutboxDepth, Purged, SearchError, SessionRecord,
+    Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord, TokenRecord, UserPage, UserQuery,
+    UserView,
 };
 
 /// The storage contract (see the crate's documentation for its obligations). Cloning it is cheap; all clones are one.
@@ -248,6 +249,32 @@ impl Store {
         }
     }
 
+    /// The session whose token has this SHA-256, if it is alive: before its absolute limit, seen less than `idle` ago, its
+    /// user allowed to act and his credential the one it was opened on (I13). His scopes as granted now.
+    pub async fn session(
+        &self,
+        hash: [u8; 32],
+        idle: SignedDuration,
+    ) -> Result<Option<SessionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.session(hash, idle),
+            Self::Postgres(store) => store.session(hash, idle).await,
+        }
+    }
+
+    /// A user's sessions that are alive, the newest first.
+    pub async fn sessions_of(
+        &self,
+        tenant: &TenantId,
+        user: UserId,
+        idle: SignedDuration,
+    ) -> Result<Vec<SessionRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.sessions_of(tenant, user, idle),
+            Self::Postgres(store) => store.sessions_of(tenant, user, idle).await,
+        }
+    }
+
     /// This process delivers from now on. Where one process serves (SQLite), leases of one that died are void, and after
     /// an unclean stop the file is looked over beside the traffic (REL-2).
     pub async fn begin_delivery(&self) -> Result<(), StoreError> {
@@ -323,7 +350,7 @@ impl Store {
 
     /// Removes what is too old to keep (SEC-63): changes whose last challenge expired before `before`, with their
     /// challenges and timelines (one that still waits ends as cancelled by purge, with its audit row), messages that
-    /// ended before it, and the personal values of all that ended; expired tokens, finished windows of shared budgets.
+    /// ended before it, and the personal values of all that ended; expired tokens and sessions, finished windows of shared budgets.
     pub async fn purge(&self, tenant: &TenantId, before: Timestamp) -> Result<Purged, StoreError> {
         match self {
             Self::Sqlite(store) => store.purge(tenant, before).await,

@@ -1,5 +1,6 @@
 //! One commit, one flight: what is sent, what its first error means, and how an unknown outcome is settled (REL-4).
 
+use countersign_domain::Timestamp;
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::groups::{MemberRefusal, RefusedMember};
 use tokio_postgres::Error;
@@ -10,7 +11,7 @@ use super::fault::fault;
 use super::flight::{self, Landing, Loan, Step, told};
 use super::row::{as_document, as_word, micros, text};
 use super::statement;
-use super::{group, outbox, setting, spend, step, token, user};
+use super::{group, outbox, session, setting, spend, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TakenClaim, TimelineEvent};
 
 const FAILED: &str = "the PostgreSQL database could not commit";
@@ -79,7 +80,7 @@ fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
     }
     steps.extend(outbox::steps(commit)?);
     for write in &commit.admin {
-        administer(tenant(), write, &mut steps)?;
+        administer(tenant(), write, commit.at, &mut steps)?;
     }
     steps.extend(user::total(commit));
     Ok(steps)
@@ -115,7 +116,12 @@ pub(super) fn trail(tenant: String, rows: &[AuditRow]) -> Result<Step, StoreErro
     ))
 }
 
-fn administer(tenant: String, write: &AdminWrite, steps: &mut Vec<Step>) -> Result<(), StoreError> {
+fn administer(
+    tenant: String,
+    write: &AdminWrite,
+    at: Timestamp,
+    steps: &mut Vec<Step>,
+) -> Result<(), StoreError> {
     match write {
         AdminWrite::Setting { name, value } => steps.push(setting::write(tenant, name, value.as_deref())),
         AdminWrite::Grant { subject, scope, granted } => {
@@ -128,6 +134,9 @@ fn administer(tenant: String, write: &AdminWrite, steps: &mut Vec<Step>) -> Resu
         AdminWrite::AddToken { hash, client, scopes, expires_at } => {
             steps.push(token::add(tenant, hash, *client, scopes, *expires_at)?);
         }
+        AdminWrite::OpenSession(new) => steps.extend(session::open(&tenant, new, at)),
+        AdminWrite::EndSessions(ended) => steps.push(session::end(tenant, ended)),
+        AdminWrite::TouchSession { hash, seen_at } => steps.push(session::touch(tenant, hash, *seen_at)),
     }
     Ok(())
 }

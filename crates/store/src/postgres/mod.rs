@@ -20,6 +20,7 @@ mod row;
 #[cfg(test)]
 mod scratch;
 mod search;
+mod session;
 mod setting;
 mod spend;
 mod statement;

@@ -38,6 +38,7 @@ impl PostgresStore {
             changes,
             messages: messages + wiped,
             tokens: self.removed(statement::PURGE_TOKENS, &[&house, &now]).await?,
+            sessions: self.removed(statement::PURGE_SESSIONS, &[&house, &now]).await?,
             spends: self.removed(statement::PURGE_SPENDS, &[&house, &now]).await?,
         })
     }

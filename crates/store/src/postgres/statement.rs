@@ -105,6 +105,22 @@ macro_rules! sign_in {
     };
 }
 
+/// A session that is alive at `$1`, or now, and was seen less than `$2` before, in the columns `session::read` reads: one
+/// look at it and its user, so that nothing ends between the two (I13).
+macro_rules! session {
+    () => {
+        "SELECT s.tenant, s.id, s.user_id, u.user_name, u.password_weak, s.credential_version, s.created_at,
+                s.authenticated_at, s.seen_at, s.expires_at, s.address, s.client, t.now,
+                ARRAY(SELECT g.scope FROM scope_grant g
+                      WHERE g.tenant = u.tenant AND g.subject_kind = 'user' AND g.subject_id = u.id
+                      ORDER BY g.scope) AS scopes
+         FROM (SELECT coalesce($1::bigint, cs_now()) AS now) t
+         CROSS JOIN session s JOIN users u ON u.tenant = s.tenant AND u.id = s.user_id
+         WHERE s.expires_at > t.now AND s.seen_at > t.now - $2::bigint
+               AND s.credential_version = u.credential_version AND u.may_act "
+    };
+}
+
 /// What `change::read_record` reads: `c` is the change, `u` its user, `h` its challenge.
 macro_rules! record {
     () => {
@@ -614,6 +630,40 @@ statements! {
         FROM token t JOIN client c ON c.tenant = t.tenant AND c.id = t.client_id
         WHERE t.hash = $1 AND t.expires_at > coalesce($2::bigint, cs_now())";
 
+    SESSION = concat!(session!(), "AND s.hash = $3");
+
+    SESSIONS_OF_USER = concat!(session!(), "AND s.tenant = $3 AND s.user_id = $4 ORDER BY s.id DESC LIMIT $5");
+
+    SESSION_OPEN = "
+        WITH opened AS (
+            INSERT INTO session (hash, tenant, id, user_id, credential_version, created_at, authenticated_at, seen_at,
+                                 expires_at, address, client)
+            SELECT $1, u.tenant, $3, u.id, u.credential_version, $6, $7, $7, $8, $9, $10 FROM users u
+            WHERE u.tenant = $2 AND u.id = $4 AND u.credential_version = $5 AND u.may_act
+            RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM opened) = 1, 'conflict:session')";
+
+    /// All but the newest `$3`.
+    SESSIONS_TRIM = "
+        DELETE FROM session WHERE tenant = $1 AND user_id = $2
+            AND id <= (SELECT o.id FROM session o WHERE o.tenant = $1 AND o.user_id = $2
+                       ORDER BY o.id DESC LIMIT 1 OFFSET $3)";
+
+    SESSION_TOUCH = "UPDATE session SET seen_at = $3 WHERE hash = $1 AND tenant = $2 AND seen_at < $3";
+
+    SESSION_END = "DELETE FROM session WHERE hash = $1 AND tenant = $2";
+
+    SESSION_END_STANDING = "
+        WITH ended AS (DELETE FROM session WHERE hash = $1 AND tenant = $2 RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM ended) = 1, 'conflict:session')";
+
+    SESSION_END_ONE = "
+        WITH ended AS (DELETE FROM session WHERE tenant = $1 AND user_id = $2 AND id = $3 RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM ended) = 1, 'conflict:session')";
+
+    SESSIONS_END_OF_USER = "
+        DELETE FROM session WHERE tenant = $1 AND user_id = $2 AND ($3::uuid IS NULL OR id <> $3)";
+
     KEY_CLAIM = "INSERT INTO key_fingerprint (kind, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
     KEY = "SELECT fingerprint FROM key_fingerprint WHERE kind = $1";
@@ -650,6 +700,8 @@ statements! {
     PURGE_MESSAGES = "DELETE FROM outbox WHERE tenant = $1 AND state <> 'queued' AND created_at < $2";
 
     PURGE_TOKENS = "DELETE FROM token WHERE tenant = $1 AND expires_at <= $2";
+
+    PURGE_SESSIONS = "DELETE FROM session WHERE tenant = $1 AND expires_at <= $2";
 
     PURGE_SPENDS = "DELETE FROM spend WHERE tenant = $1 AND window_ends_at <= $2";
 

@@ -1,11 +1,11 @@
 //! The commit: everything of it in one savepoint, in a fixed order, guards first.
 
-use countersign_domain::TenantId;
 use countersign_domain::change::{Spend, Take};
+use countersign_domain::{TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row::{event_word, micros};
-use super::{SqliteStore, group, outbox, setting, statement, step, token, user};
+use super::{SqliteStore, group, outbox, session, setting, statement, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TimelineEvent};
 
 impl SqliteStore {
@@ -38,7 +38,7 @@ fn apply(db: &Connection, commit: &Commit) -> Result<(), CommitError> {
     for message in &commit.outbox {
         outbox::insert(db, tenant, message, commit.at)?;
     }
-    commit.admin.iter().try_for_each(|write| administer(db, tenant, write))
+    commit.admin.iter().try_for_each(|write| administer(db, tenant, write, commit.at))
 }
 
 /// Takes from the shared budgets, in the order of their keys as PostgreSQL must.
@@ -88,7 +88,12 @@ pub(super) fn trail(db: &Connection, tenant: &TenantId, row: &AuditRow) -> Resul
     Ok(())
 }
 
-fn administer(db: &Connection, tenant: &TenantId, write: &AdminWrite) -> Result<(), CommitError> {
+fn administer(
+    db: &Connection,
+    tenant: &TenantId,
+    write: &AdminWrite,
+    at: Timestamp,
+) -> Result<(), CommitError> {
     match write {
         AdminWrite::Setting { name, value } => setting::write(db, tenant, name, value.as_deref()),
         AdminWrite::Grant { subject, scope, granted } => {
@@ -101,5 +106,8 @@ fn administer(db: &Connection, tenant: &TenantId, write: &AdminWrite) -> Result<
         AdminWrite::AddToken { hash, client, scopes, expires_at } => {
             token::add(db, tenant, hash, *client, scopes, *expires_at)
         }
+        AdminWrite::OpenSession(new) => session::open(db, tenant, new, at),
+        AdminWrite::EndSessions(ended) => session::end(db, tenant, ended),
+        AdminWrite::TouchSession { hash, seen_at } => session::touch(db, tenant, hash, *seen_at),
     }
 }

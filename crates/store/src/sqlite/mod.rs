@@ -17,6 +17,7 @@ mod reader;
 mod reindex;
 mod row;
 mod search;
+mod session;
 mod setting;
 mod spend;
 mod statement;

@@ -78,6 +78,7 @@ fn rest(
         changes: 0,
         messages: messages + u64::try_from(wiped).unwrap_or(u64::MAX),
         tokens: removed(statement::PURGE_TOKENS, now)?,
+        sessions: removed(statement::PURGE_SESSIONS, now)?,
         spends: removed(statement::PURGE_SPENDS, now)?,
     })
 }

@@ -31,6 +31,19 @@ macro_rules! sign_in {
     };
 }
 
+/// A session that is alive at `?1` and was seen after `?2`, in the columns `session::from_row` reads: one look at it and
+/// its user, so that nothing ends between the two (I13).
+macro_rules! session {
+    () => {
+        "SELECT s.tenant, s.id, s.user_id, u.user_name, u.password_weak, s.credential_version,
+                (SELECT group_concat(g.scope, ' ') FROM scope_grant g
+                 WHERE g.tenant = u.tenant AND g.subject_kind = 'user' AND g.subject_id = u.id),
+                s.created_at, s.authenticated_at, s.seen_at, s.expires_at, s.address, s.client
+         FROM session s JOIN users u ON u.tenant = s.tenant AND u.id = s.user_id
+         WHERE s.expires_at > ?1 AND s.seen_at > ?2 AND s.credential_version = u.credential_version AND u.may_act "
+    };
+}
+
 /// A group, in the columns `group::from_row` reads.
 macro_rules! group_columns {
     () => {
@@ -296,6 +309,20 @@ statements! {
     TOKEN = "SELECT t.tenant, t.client_id, c.name, t.scopes FROM token t
              JOIN client c ON c.tenant = t.tenant AND c.id = t.client_id
              WHERE t.hash = ?1 AND t.expires_at > ?2";
+    SESSION = concat!(session!(), "AND s.hash = ?3");
+    SESSIONS_OF_USER = concat!(session!(), "AND s.tenant = ?3 AND s.user_id = ?4 ORDER BY s.id DESC LIMIT ?5");
+    SESSION_OPEN = "INSERT INTO session (hash, tenant, id, user_id, credential_version, created_at, authenticated_at,
+                                         seen_at, expires_at, address, client)
+                    SELECT ?1, u.tenant, ?3, u.id, u.credential_version, ?6, ?7, ?7, ?8, ?9, ?10 FROM users u
+                    WHERE u.tenant = ?2 AND u.id = ?4 AND u.credential_version = ?5 AND u.may_act";
+    /// All but the newest `?3`.
+    SESSIONS_TRIM = "DELETE FROM session WHERE tenant = ?1 AND user_id = ?2
+                       AND id <= (SELECT o.id FROM session o WHERE o.tenant = ?1 AND o.user_id = ?2
+                                  ORDER BY o.id DESC LIMIT 1 OFFSET ?3)";
+    SESSION_TOUCH = "UPDATE session SET seen_at = ?3 WHERE hash = ?1 AND tenant = ?2 AND seen_at < ?3";
+    SESSION_END = "DELETE FROM session WHERE hash = ?1 AND tenant = ?2";
+    SESSION_END_ONE = "DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND id = ?3";
+    SESSIONS_END_OF_USER = "DELETE FROM session WHERE tenant = ?1 AND user_id = ?2 AND (?3 IS NULL OR id <> ?3)";
     KEY_CLAIM = "INSERT INTO key_fingerprint (kind, fingerprint) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     KEY = "SELECT fingerprint FROM key_fingerprint WHERE kind = ?1";
 
@@ -309,6 +336,7 @@ statements! {
                     WHERE tenant = ?1 AND state <> 'queued' AND recipient <> ''";
     PURGE_MESSAGES = "DELETE FROM outbox WHERE tenant = ?1 AND state <> 'queued' AND created_at < ?2";
     PURGE_TOKENS = "DELETE FROM token WHERE tenant = ?1 AND expires_at <= ?2";
+    PURGE_SESSIONS = "DELETE FROM session WHERE tenant = ?1 AND expires_at <= ?2";
     PURGE_SPENDS = "DELETE FROM spend WHERE tenant = ?1 AND window_ends_at <= ?2";
 
     CHECK_USERS = "SELECT id, profile FROM users WHERE tenant = ?1";
@@ -344,7 +372,7 @@ mod tests {
     #[test]
     fn no_statement_of_a_request_walks_or_sorts_what_grows() {
         // Those that are about everything, and those of tables that stay small.
-        const WHOLE: [&str; 23] = [
+        const WHOLE: [&str; 24] = [
             "FOUND_REMOVE_ALL",
             "USER_TOTAL",
             "GROUP_COUNT",
@@ -361,6 +389,7 @@ mod tests {
             "PURGE_VALUES",
             "PURGE_MESSAGES",
             "PURGE_TOKENS",
+            "PURGE_SESSIONS",
             "PURGE_SPENDS",
             "CHECK_USERS",
             "CHECK_HELD",

@@ -80,7 +80,6 @@ impl SqliteStore {
 }
 
 fn credential(row: &Row<'_>) -> Result<SignIn, StoreError> {
-    let scopes: Option<&str> = row.get_ref(6)?.as_str_or_null().map_err(rusqlite::Error::from)?;
     Ok(SignIn {
         user: UserId::new(id(row, 0)?),
         user_name: row.get(1)?,
@@ -88,8 +87,14 @@ fn credential(row: &Row<'_>) -> Result<SignIn, StoreError> {
         weak: row.get(3)?,
         credential_version: count(row.get(4)?),
         may_act: row.get(5)?,
-        scopes: scopes.into_iter().flat_map(|scopes| scopes.split(' ')).map(str::to_owned).collect(),
+        scopes: scopes(row, 6)?,
     })
+}
+
+/// Granted scopes, joined by spaces.
+pub(super) fn scopes(row: &Row<'_>, column: usize) -> Result<Vec<String>, StoreError> {
+    let joined: Option<&str> = row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+    Ok(joined.into_iter().flat_map(|scopes| scopes.split(' ')).map(str::to_owned).collect())
 }
 
 fn one_id(db: &Connection, sql: &str, with: impl rusqlite::Params) -> Result<Option<UserId>, StoreError> {

@@ -92,12 +92,12 @@ async fn ended_messages_expired_tokens_and_finished_windows_go_and_live_ones_sta
         house.clock.advance(hour);
 
         let wiped = house.store.purge(&house.tenant, house.now() - hour * 24).await.unwrap();
-        assert_eq!(wiped, Purged { changes: 0, messages: 1, tokens: 1, spends: 1 });
+        assert_eq!(wiped, Purged { changes: 0, messages: 1, tokens: 1, sessions: 0, spends: 1 });
         let depth = OutboxDepth { queued: 1, delivered: 1, ..OutboxDepth::default() };
         assert_eq!(house.store.outbox_depth().await.unwrap(), depth);
 
         let removed = house.store.purge(&house.tenant, house.now()).await.unwrap();
-        assert_eq!(removed, Purged { changes: 0, messages: 1, tokens: 0, spends: 0 });
+        assert_eq!(removed, Purged { messages: 1, ..Purged::default() });
         assert_eq!(
             house.store.outbox_depth().await.unwrap(),
             OutboxDepth { queued: 1, ..OutboxDepth::default() }
