@@ -6,7 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_app::{Account, BasicRefusal, Context, Failure};
+use countersign_app::{Account, BasicRefusal, Context, Failure, SignedIn};
 use countersign_domain::actor::{Actor, Persona, Requester, Subject};
 use countersign_domain::{SignedDuration, TenantId, UserId};
 
@@ -48,6 +48,27 @@ impl Principal {
     pub(crate) fn has(&self, scope: &str) -> bool {
         let (Account::User { scopes, .. } | Account::Client { scopes, .. }) = &self.account;
         scopes.iter().any(|held| held == scope) || (scope == "internal_login" && self.user().is_some())
+    }
+
+    /// What people call the account.
+    pub(crate) fn display(&self) -> &str {
+        match &self.account {
+            Account::User { user_name, .. } => user_name,
+            Account::Client { name, .. } => name,
+        }
+    }
+
+    /// Somebody with a session; recent is what he proved within five minutes (SEC-24). `None` where his password is a
+    /// well-known one and he does not sit at this machine (SEC-32).
+    pub(crate) fn of_session(session: &SignedIn, caller: Caller, trace_id: String) -> Option<Self> {
+        let is_weak = matches!(session.account, Account::User { weak: true, .. });
+        (!is_weak || caller.is_local).then(|| Self {
+            account: session.account.clone(),
+            tenant: session.tenant.clone(),
+            caller,
+            recent_auth: session.is_recent(),
+            trace_id,
+        })
     }
 
     /// What the request is called in logs and error bodies.
@@ -119,7 +140,7 @@ impl Principal {
 }
 
 /// A failed sign-in can be counted (SEC-60); whose it was meant to be is not said: people type passwords as names.
-fn tell(refused: &BasicRefusal) {
+pub(crate) fn tell(refused: &BasicRefusal) {
     match refused {
         BasicRefusal::Invalid => tracing::info!(event = "sign_in_failed"),
         BasicRefusal::Throttled(_) => tracing::warn!(event = "sign_in_throttled"),

@@ -146,9 +146,9 @@ mod tests {
     #[test]
     fn every_pair_of_colours_can_be_told_apart() {
         let text = ["text", "text-quiet", "good", "problem", "waiting", "neutral", "link"];
-        let pairs = text.iter().flat_map(|front| {
-            [(*front, "surface", 4.5), (*front, "page", 4.5), (*front, "sunken", 4.5)]
-        });
+        let pairs = text
+            .iter()
+            .flat_map(|front| [(*front, "surface", 4.5), (*front, "page", 4.5), (*front, "sunken", 4.5)]);
         let more = [
             ("on-accent", "accent", 4.5),
             ("on-accent", "accent-strong", 4.5),
@@ -184,7 +184,8 @@ mod tests {
     /// What a first page loads beside itself leaves it room in 40 kB.
     #[test]
     fn assets_are_small() {
-        let all = [&STYLESHEET, &MODULE, &ICON].map(|asset| asset.gzip.as_ref().map_or(asset.plain.len(), Bytes::len));
+        let all = [&STYLESHEET, &MODULE, &ICON]
+            .map(|asset| asset.gzip.as_ref().map_or(asset.plain.len(), Bytes::len));
 
         assert!(all.iter().sum::<usize>() < 16_000, "{all:?}");
     }

@@ -60,29 +60,29 @@ impl<'a> Frame<'a> {
         Self { is_console: true, ..self }
     }
 
-    fn style(&self) -> &'static str {
+    pub(crate) fn style(&self) -> &'static str {
         asset::style()
     }
 
-    fn script(&self) -> &'static str {
+    pub(crate) fn script(&self) -> &'static str {
         asset::script()
     }
 
-    fn icon(&self) -> &'static str {
+    pub(crate) fn icon(&self) -> &'static str {
         asset::icon()
     }
 
-    fn lang(&self) -> &'static str {
+    pub(crate) fn lang(&self) -> &'static str {
         self.t.language.tag()
     }
 
     /// `data-theme`; nothing where the system decides.
-    fn chosen_theme(&self) -> Option<&'static str> {
+    pub(crate) fn chosen_theme(&self) -> Option<&'static str> {
         (self.theme != Theme::System).then(|| self.theme.as_str())
     }
 
     /// Each theme, what it is called, and whether it is the one.
-    fn themes(&self) -> [(&'static str, &'static str, bool); 3] {
+    pub(crate) fn themes(&self) -> [(&'static str, &'static str, bool); 3] {
         let name = |theme| match theme {
             Theme::System => self.t.say("theme-system"),
             Theme::Light => self.t.say("theme-light"),

@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 /// A language pages are written in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,11 +32,9 @@ impl Language {
         }
     }
 
-    const fn id(self) -> LanguageIdentifier {
-        match self {
-            Self::English => langid!("en"),
-            Self::German => langid!("de"),
-        }
+    /// For plural rules.
+    fn id(self) -> LanguageIdentifier {
+        self.tag().parse().unwrap_or_default()
     }
 
     /// The language of a tag like `de-AT` or `de_AT`.
@@ -135,9 +133,9 @@ impl Texts {
     }
 
     /// A message with its variables filled. `count` is a number and chooses between singular and plural.
-    pub(crate) fn fill<const N: usize>(&self, id: &str, values: [(&str, &str); N]) -> String {
-        let mut filled = FluentArgs::with_capacity(N);
-        for (name, value) in values {
+    pub(crate) fn fill(&self, id: &str, values: &[(&str, &str)]) -> String {
+        let mut filled = FluentArgs::with_capacity(values.len());
+        for &(name, value) in values {
             let value = match name {
                 "count" => FluentValue::try_number(value),
                 _ => FluentValue::from(value),

@@ -9,7 +9,7 @@ mod back;
 mod component;
 mod confirm;
 mod console;
-mod cookie;
+pub(crate) mod cookie;
 #[cfg(debug_assertions)]
 mod dev;
 mod frame;

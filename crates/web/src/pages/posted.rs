@@ -53,9 +53,10 @@ impl From<PageError> for NotTaken {
 impl IntoResponse for NotTaken {
     fn into_response(self) -> Response {
         match self {
-            Self::SignIn(back, kept) => {
-                page::with_cookie(page::see_other(&format!("{}&ended", back.sign_in())), kept.map(|kept| *kept))
-            }
+            Self::SignIn(back, kept) => page::with_cookie(
+                page::see_other(&format!("{}&ended", back.sign_in())),
+                kept.map(|kept| *kept),
+            ),
             Self::Refused(error) => error.into_response(),
         }
     }
@@ -109,7 +110,8 @@ pub(super) fn shaped<F: DeserializeOwned>(pairs: &[(String, String)]) -> Option<
 /// The page a form was sent from; browsers tell it to pages of the same origin (`Referrer-Policy: same-origin`).
 fn referring_path(headers: &HeaderMap, public_url: &str) -> String {
     let referrer = headers.get(REFERER).and_then(|referrer| referrer.to_str().ok()).unwrap_or_default();
-    let rest = referrer.strip_prefix("https://").and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
+    let rest =
+        referrer.strip_prefix("https://").and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
     let path = referrer.strip_prefix(public_url).or(rest).unwrap_or_default();
     path.split('#').next().unwrap_or_default().to_owned()
 }

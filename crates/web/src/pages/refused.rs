@@ -144,7 +144,7 @@ pub(crate) fn worded(response: Response, look: Look, file: &FileSettings, trace_
     let text = match error {
         PageError::TooMany(wait) => {
             let clock = Clock { now: Timestamp::UNIX_EPOCH, texts };
-            texts.fill("refused-429-wait", [("wait", &clock.span(wait))])
+            texts.fill("refused-429-wait", &[("wait", &clock.span(wait))])
         }
         _ => texts.say(text).to_owned(),
     };

@@ -6,5 +6,5 @@
 mod refused;
 mod request;
 
-pub(crate) use refused::{Refused, as_api, as_problem};
+pub(crate) use refused::{Refused, as_api, as_problem, told, whole_seconds};
 pub(crate) use request::{Body, Segments, Signed};

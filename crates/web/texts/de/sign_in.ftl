@@ -3,7 +3,6 @@ sign-in-lead = bei { $organization }
 sign-in-again = Bitte melden Sie sich noch einmal an
 sign-in-again-text = Ihre Sitzung ist zu Ende. Ihre Eingaben sind aufgehoben; danach sind Sie wieder dort, wo Sie waren.
 user-name = Benutzername
-user-name-hint = Ein Benutzerspeicher darf davorstehen, wie in PRIMARY/bob.
 password = Passwort
 sign-in-button = Anmelden
 sign-in-wrong = Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.

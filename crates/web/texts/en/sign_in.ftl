@@ -3,7 +3,6 @@ sign-in-lead = to { $organization }
 sign-in-again = Please sign in again
 sign-in-again-text = Your session has ended. What you typed is kept; you will be back where you were.
 user-name = User name
-user-name-hint = A user store may stand in front, as in PRIMARY/bob.
 password = Password
 sign-in-button = Sign in
 sign-in-wrong = User name or password is not right. Check both and try again.

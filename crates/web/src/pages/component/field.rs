@@ -34,7 +34,14 @@ impl<'a> Field<'a> {
     /// A line of text. `name` is the SCIM attribute it fills.
     pub(crate) fn text(name: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Self {
         let name = name.into();
-        Self { id: name.clone(), name, label: label.into(), kind: "text", autocomplete: "off", ..Self::default() }
+        Self {
+            id: name.clone(),
+            name,
+            label: label.into(),
+            kind: "text",
+            autocomplete: "off",
+            ..Self::default()
+        }
     }
 
     /// An e-mail address. Of type `text`, as browsers rewrite international domains in a field of type `email`, and what
@@ -118,8 +125,11 @@ impl<'a> Field<'a> {
     /// The ids of what describes the input.
     fn described_by(&self) -> String {
         let parts = [("hint", self.hint.is_some()), ("error", self.error.is_some())];
-        let ids: Vec<_> =
-            parts.iter().filter(|(_, is_there)| *is_there).map(|(part, _)| format!("{}-{part}", self.id)).collect();
+        let ids: Vec<_> = parts
+            .iter()
+            .filter(|(_, is_there)| *is_there)
+            .map(|(part, _)| format!("{}-{part}", self.id))
+            .collect();
         ids.join(" ")
     }
 }

@@ -22,7 +22,12 @@ pub(crate) enum MenuItem<'a> {
     /// Leads somewhere, or opens something on the page.
     Link { href: Cow<'a, str>, label: Cow<'a, str> },
     /// Does something at once.
-    Post { action: Cow<'a, str>, label: Cow<'a, str>, fields: Vec<(&'static str, Cow<'a, str>)>, is_destructive: bool },
+    Post {
+        action: Cow<'a, str>,
+        label: Cow<'a, str>,
+        fields: Vec<(&'static str, Cow<'a, str>)>,
+        is_destructive: bool,
+    },
     /// Cannot be done, and why.
     Refused { label: Cow<'a, str>, why: Cow<'a, str> },
 }

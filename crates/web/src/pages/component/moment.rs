@@ -56,7 +56,7 @@ impl Clock {
             (Unit::Day, true) => "days-ago",
             (Unit::Day, false) => "in-days",
         };
-        self.texts.fill(id, [("count", &count.to_string())])
+        self.texts.fill(id, &[("count", &count.to_string())])
     }
 
     /// `2 minutes`, `40 seconds`: how long something takes.
@@ -67,7 +67,7 @@ impl Clock {
             Some((count, Unit::Hour)) => (count, "hours"),
             Some((count, Unit::Day)) => (count, "days"),
         };
-        self.texts.fill(id, [("count", &count.to_string())])
+        self.texts.fill(id, &[("count", &count.to_string())])
     }
 }
 

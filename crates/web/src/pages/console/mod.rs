@@ -9,8 +9,6 @@ use axum::routing::get;
 use super::visitor::Visitor;
 use crate::state::Web;
 
-pub(super) use navigation::Navigation;
-
 /// `/console/…`.
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/console/dev-inbox", get(inbox::show))

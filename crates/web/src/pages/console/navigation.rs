@@ -44,7 +44,12 @@ impl Section {
 /// Every place, in the order it is shown.
 pub(super) const PLACES: [Place; 9] = [
     Place { id: "users", href: "/console/users", scope: "internal_user_mgt_list", section: Section::People },
-    Place { id: "groups", href: "/console/groups", scope: "internal_group_mgt_list", section: Section::People },
+    Place {
+        id: "groups",
+        href: "/console/groups",
+        scope: "internal_group_mgt_list",
+        section: Section::People,
+    },
     Place {
         id: "resident",
         href: "/console/identity-providers/resident",
@@ -69,8 +74,18 @@ pub(super) const PLACES: [Place; 9] = [
         scope: "internal_config_mgt_view",
         section: Section::Access,
     },
-    Place { id: "audit", href: "/console/audit", scope: "internal_config_mgt_view", section: Section::Server },
-    Place { id: "system", href: "/console/system", scope: "internal_config_mgt_view", section: Section::Server },
+    Place {
+        id: "audit",
+        href: "/console/audit",
+        scope: "internal_config_mgt_view",
+        section: Section::Server,
+    },
+    Place {
+        id: "system",
+        href: "/console/system",
+        scope: "internal_config_mgt_view",
+        section: Section::Server,
+    },
     Place {
         id: "dev-inbox",
         href: "/console/dev-inbox",

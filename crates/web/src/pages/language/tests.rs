@@ -103,7 +103,7 @@ fn everything_that_is_said_is_in_the_catalogue() {
 fn one_and_many_are_told_apart() {
     let english = Language::English.texts();
 
-    assert_eq!(english.fill("minutes-ago", [("count", "1")]), "1 minute ago");
-    assert_eq!(english.fill("minutes-ago", [("count", "5")]), "5 minutes ago");
-    assert_eq!(Language::German.texts().fill("minutes-ago", [("count", "1")]), "vor 1 Minute");
+    assert_eq!(english.fill("minutes-ago", &[("count", "1")]), "1 minute ago");
+    assert_eq!(english.fill("minutes-ago", &[("count", "5")]), "5 minutes ago");
+    assert_eq!(Language::German.texts().fill("minutes-ago", &[("count", "1")]), "vor 1 Minute");
 }

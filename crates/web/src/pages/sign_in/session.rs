@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use axum::extract::{FromRequestParts as _, Query, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_app::{Account, BasicRefusal};
+use countersign_app::{Account, BasicRefusal, OpenSession};
 use countersign_domain::{Entropy as _, TenantId, Timestamp};
 use serde::Deserialize;
 
@@ -92,10 +92,10 @@ pub(super) async fn begin(State(web): State<Web>, request: Request) -> Result<Re
     if sent.user_name.trim().is_empty() || sent.password.is_empty() {
         return Ok(refused(Wrong::Missing));
     }
-    let tenant = TenantId::carbon_super();
-    let source = caller.origin.address;
-    let account = match web.app.sign_in(&tenant, sent.user_name.trim(), &sent.password, source).await {
-        Ok(account) => account,
+    let before = SessionCookie::of(&parts.headers);
+    let opened = match signed_in(&web, &sent, &caller, before.as_ref()).await {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return Ok(refused(Wrong::Weak)),
         Err(BasicRefusal::Failure(failure)) => return Err(failure.into()),
         Err(refusal) => {
             crate::auth::tell(&refusal);
@@ -105,24 +105,32 @@ pub(super) async fn begin(State(web): State<Web>, request: Request) -> Result<Re
             }));
         }
     };
-    let Account::User { id, weak, .. } = account else { return Ok(refused(Wrong::Invalid)) };
-    if weak && !caller.is_local {
-        return Ok(refused(Wrong::Weak));
-    }
-    let before = SessionCookie::of(&parts.headers);
-    let before = before.as_ref().map(SessionCookie::as_str);
-    let opened = web.app.open_session(&tenant, id, &caller.origin, before).await?;
     let answer = page::with_cookie(page::see_other(back.as_str()), SessionCookie::set(&opened.token));
     Ok(page::with_cookie(answer, cookie::end(VISIT)))
 }
 
+/// A session for these credentials; `None` where the password is a well-known one and nobody sits at this machine
+/// (SEC-32).
+async fn signed_in(
+    web: &Web,
+    sent: &Credentials,
+    caller: &Caller,
+    before: Option<&SessionCookie>,
+) -> Result<Option<OpenSession>, BasicRefusal> {
+    let tenant = TenantId::carbon_super();
+    let (name, source) = (sent.user_name.trim(), caller.origin.address);
+    let account = web.app.sign_in(&tenant, name, &sent.password, source).await?;
+    if matches!(account, Account::User { weak: true, .. }) && !caller.is_local {
+        return Ok(None);
+    }
+    let before = before.map(SessionCookie::as_str);
+    web.app.open_session(&tenant, &account, &caller.origin, before).await.map(Some)
+}
+
 /// Asks before signing out: a link ends nothing (SEC-29).
 pub(super) async fn ask_to_end(State(web): State<Web>, visitor: Visitor) -> Response {
-    let page = SignOutPage {
-        csrf: visitor.csrf(),
-        name: visitor.principal.display(),
-        frame: visitor.frame(&web),
-    };
+    let page =
+        SignOutPage { csrf: visitor.csrf(), name: visitor.principal.display(), frame: visitor.frame(&web) };
     visitor.show(&page)
 }
 
@@ -146,12 +154,13 @@ pub(super) struct ThemeForm {
 impl Form for ThemeForm {}
 
 /// Keeps the choice in the browser it was made in.
-pub(super) async fn choose_theme(
-    Posted { form, .. }: Posted<ThemeForm>,
-) -> Result<Response, PageError> {
+pub(super) async fn choose_theme(Posted { form, .. }: Posted<ThemeForm>) -> Result<Response, PageError> {
     let theme = Theme::named(&form.theme).ok_or(PageError::Malformed)?;
     let back = Back::or_start(&form.back);
-    Ok(page::with_cookie(page::see_other(back.as_str()), cookie::set(THEME_COOKIE, theme.as_str(), THEME_SECONDS)))
+    Ok(page::with_cookie(
+        page::see_other(back.as_str()),
+        cookie::set(THEME_COOKIE, theme.as_str(), THEME_SECONDS),
+    ))
 }
 
 /// The sign-in page. The password never comes back; the name does.
@@ -185,7 +194,7 @@ fn form(
         }),
         user_name: {
             let field = Field::text("userName", t.say("user-name")).autocomplete("username").required();
-            let field = field.value(user_name).hint(t.say("user-name-hint")).length_max(255);
+            let field = field.value(user_name).length_max(255);
             if names_field { field.focused() } else { field }
         },
         password: {
@@ -218,7 +227,7 @@ fn sentence(wrong: &Wrong, look: Look) -> String {
         Wrong::Weak => t.say("sign-in-weak").to_owned(),
         Wrong::Throttled(wait) => {
             let clock = Clock { now: Timestamp::UNIX_EPOCH, texts: t };
-            t.fill("sign-in-throttled", [("wait", &clock.span(*wait))])
+            t.fill("sign-in-throttled", &[("wait", &clock.span(*wait))])
         }
     }
 }
