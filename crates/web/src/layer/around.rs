@@ -47,7 +47,7 @@ pub(crate) async fn around(
             Err((status, detail)) => Refuser::of(&request).refuse(status, detail),
         };
         if let Some(look) = look {
-            response = pages::worded(response, look, web.app.file(), id.as_str());
+            response = pages::worded(response, look, &web.app.file().organization, id.as_str());
         }
         headers::secure(response.headers_mut(), is_loopback);
         trace::answered(&id, began.elapsed(), &mut response);

@@ -1,7 +1,5 @@
 //! What stands around the content of every page.
 
-use countersign_app::FileSettings;
-
 use super::asset;
 use super::component::Notice;
 use super::language::Texts;
@@ -37,11 +35,11 @@ pub(crate) struct Person<'a> {
 
 impl<'a> Frame<'a> {
     /// Of a page anybody may see.
-    pub(crate) fn of_anybody(look: Look, file: &'a FileSettings) -> Self {
+    pub(crate) fn of_anybody(look: Look, organization: &'a str) -> Self {
         Self {
             t: look.texts,
             theme: look.theme,
-            organization: &file.organization,
+            organization,
             person: None,
             status: None,
             has_script: true,

@@ -86,8 +86,11 @@ macro_rules! sources {
     };
 }
 
-static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::English, &sources!("en")));
-static GERMAN: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::German, &sources!("de")));
+const ENGLISH_FILES: [&str; 5] = sources!("en");
+const GERMAN_FILES: [&str; 5] = sources!("de");
+
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::English, &ENGLISH_FILES));
+static GERMAN: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::German, &GERMAN_FILES));
 
 /// The messages of one language.
 pub(crate) struct Texts {

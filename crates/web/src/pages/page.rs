@@ -7,14 +7,16 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
+/// What a page with our module may load.
+const LIVELY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What a page without it may.
+const STILL: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// `same-origin`, not `no-referrer`: with the latter a browser sends `Origin: null` and the person would be refused.
-const HEADERS: [(HeaderName, &str); 5] = [
+const HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_TYPE, "text/html; charset=utf-8"),
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
     (REFERRER_POLICY, "same-origin"),
     (CACHE_CONTROL, "no-store"),
     (HeaderName::from_static("x-robots-tag"), "noindex"),
@@ -22,12 +24,21 @@ const HEADERS: [(HeaderName, &str); 5] = [
 
 /// Renders a page.
 pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
+    rendered(status, page, LIVELY)
+}
+
+/// Renders a page that loads our stylesheet and nothing else (SEC-25).
+pub(crate) fn answer_still(status: StatusCode, page: &impl Template) -> Response {
+    rendered(status, page, STILL)
+}
+
+fn rendered(status: StatusCode, page: &impl Template, policy: &'static str) -> Response {
     let Ok(html) = page.render() else {
         tracing::error!(event = "page_not_rendered");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut response = (status, html).into_response();
-    dress(response.headers_mut());
+    dress(response.headers_mut(), policy);
     response
 }
 
@@ -35,7 +46,7 @@ pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
 /// through [`super::back::Back`] (SEC-26).
 pub(crate) fn see_other(path: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    dress(response.headers_mut());
+    dress(response.headers_mut(), STILL);
     if let Ok(location) = HeaderValue::from_str(path) {
         response.headers_mut().insert(LOCATION, location);
     }
@@ -50,8 +61,8 @@ pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -
     response
 }
 
-/// Adds the headers to any answer a page makes, redirects too.
-pub(crate) fn dress(headers: &mut HeaderMap) {
+fn dress(headers: &mut HeaderMap, policy: &'static str) {
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }

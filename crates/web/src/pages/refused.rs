@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::header::{ACCEPT, ALLOW, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use countersign_app::{Failure, FileSettings};
+use countersign_app::Failure;
 use countersign_domain::{SignedDuration, Timestamp};
 
 use super::component::Clock;
@@ -136,7 +136,7 @@ fn memmem(text: &[u8], part: &[u8]) -> bool {
 }
 
 /// Gives a refusal its page.
-pub(crate) fn worded(response: Response, look: Look, file: &FileSettings, trace_id: &str) -> Response {
+pub(crate) fn worded(response: Response, look: Look, organization: &str, trace_id: &str) -> Response {
     let (mut head, body) = response.into_parts();
     let Some(error) = head.extensions.remove::<PageError>() else { return Response::from_parts(head, body) };
     let (heading, text) = error.words();
@@ -149,12 +149,12 @@ pub(crate) fn worded(response: Response, look: Look, file: &FileSettings, trace_
         _ => texts.say(text).to_owned(),
     };
     let page = RefusedPage {
-        frame: Frame::of_anybody(look, file).without_script(),
+        frame: Frame::of_anybody(look, organization).without_script(),
         heading: texts.say(heading),
         text,
         trace_id: error.status().is_server_error().then_some(trace_id),
     };
-    let mut answer = page::answer(error.status(), &page);
+    let mut answer = page::answer_still(error.status(), &page);
     if let Some(allow) = head.headers.remove(ALLOW) {
         answer.headers_mut().insert(ALLOW, allow);
     }

@@ -139,7 +139,7 @@ impl Visitor {
             }),
             status: self.said.map(|text| Notice::status(Tone::Good, Cow::Borrowed(text))),
             here: self.here.clone(),
-            ..Frame::of_anybody(self.look, web.app.file())
+            ..Frame::of_anybody(self.look, &web.app.file().organization)
         }
     }
 

@@ -187,8 +187,9 @@ impl Visit {
         let (action, nonce) = form.map_or_else(Default::default, |(errand, token)| {
             (clean(errand, token), self.jar().nonce(errand, token))
         });
-        let frame = Frame::of_anybody(Look::of(&self.headers), self.web.app.file()).without_script();
-        page::answer(words.status, &LinkPage::new(frame, words, &action, &nonce))
+        let frame =
+            Frame::of_anybody(Look::of(&self.headers), &self.web.app.file().organization).without_script();
+        page::answer_still(words.status, &LinkPage::new(frame, words, &action, &nonce))
     }
 
     fn jar(&self) -> Jar {

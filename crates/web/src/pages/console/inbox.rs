@@ -16,7 +16,7 @@ use crate::state::Web;
 pub(super) async fn show(State(web): State<Web>, caller: Caller, request: Request) -> Response {
     match &web.inbox {
         Some(inbox) if caller.is_local => {
-            let frame = Frame::of_anybody(Look::of(request.headers()), web.app.file());
+            let frame = Frame::of_anybody(Look::of(request.headers()), &web.app.file().organization);
             page::answer(StatusCode::OK, &InboxPage::new(frame, &web.options.public_url, &inbox.messages()))
         }
         _ => layer::unknown_path(request).await,

@@ -36,7 +36,7 @@ struct ComponentsPage<'a> {
 pub(super) async fn show(State(web): State<Web>, look: Look) -> Result<Response, PageError> {
     let clock = Clock { now: web.app.now().await?, texts: look.texts };
     let page = ComponentsPage {
-        frame: Frame::of_anybody(look, web.app.file()),
+        frame: Frame::of_anybody(look, &web.app.file().organization),
         tabs: tabs(),
         badges: [Tone::Neutral, Tone::Waiting, Tone::Good, Tone::Problem]
             .map(|tone| Badge::new(tone, tone.as_str()))

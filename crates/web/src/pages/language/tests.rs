@@ -47,18 +47,18 @@ fn variables(sources: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
 /// pages §0: a second language is complete: the same messages, with the same variables.
 #[test]
 fn every_language_says_everything() {
-    assert_eq!(variables(&sources!("en")), variables(&sources!("de")));
+    assert_eq!(variables(&ENGLISH_FILES), variables(&GERMAN_FILES));
 }
 
 /// A file that cannot be read whole would lose the messages behind the mistake.
 #[test]
 fn every_catalogue_is_read_whole() {
-    for source in sources!("en").iter().chain(&sources!("de")) {
+    for source in ENGLISH_FILES.iter().chain(&GERMAN_FILES) {
         let read = FluentResource::try_new((*source).to_owned());
         assert!(read.is_ok(), "{:?}", read.err().map(|(_, errors)| errors));
     }
     for language in Language::ALL {
-        for id in variables(&sources!("en")).keys() {
+        for id in variables(&ENGLISH_FILES).keys() {
             assert!(language.texts().bundle.has_message(id), "{id} in {}", language.tag());
         }
     }
@@ -82,6 +82,7 @@ fn said(call: &str) -> BTreeSet<String> {
     let mut texts = Vec::new();
     files(&here.join("templates"), &[".html"], &mut texts);
     files(&here.join("src/pages"), &[".rs"], &mut texts);
+    texts.retain(|text| !text.contains("fn everything_that_is_said_is_in_the_catalogue"));
     let calls = texts.iter().flat_map(|text| text.split(call).skip(1));
     calls.filter_map(|after| after.strip_prefix('"')?.split_once('"').map(|(id, _)| id.to_owned())).collect()
 }
@@ -89,7 +90,7 @@ fn said(call: &str) -> BTreeSet<String> {
 /// A page never shows the name of a message instead of the message.
 #[test]
 fn everything_that_is_said_is_in_the_catalogue() {
-    let known = variables(&sources!("en"));
+    let known = variables(&ENGLISH_FILES);
 
     for id in said(".say(") {
         assert!(known.get(&id).is_some_and(BTreeSet::is_empty), "say: {id}");

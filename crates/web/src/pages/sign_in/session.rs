@@ -182,7 +182,7 @@ fn form(
     let page = SignInPage {
         frame: Frame {
             status: said.map(|text| Notice::status(Tone::Good, Cow::Borrowed(text))),
-            ..Frame::of_anybody(look, web.app.file())
+            ..Frame::of_anybody(look, &web.app.file().organization)
         },
         back: back.as_str(),
         csrf: &csrf,

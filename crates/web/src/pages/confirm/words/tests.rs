@@ -2,7 +2,11 @@ use countersign_domain::ChangeId;
 use uuid::Uuid;
 
 use super::*;
+use axum::http::HeaderMap;
+
+use crate::pages::Look;
 use crate::pages::confirm::look::LinkPage;
+use crate::pages::frame::Frame;
 
 fn noon() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()
@@ -98,7 +102,7 @@ fn every_page_renders_without_script_or_foreign_resource() {
     for (name, words) in samples() {
         let action =
             if words.buttons.is_empty() { "" } else { "/accountrecoveryendpoint/confirmregistration.do?s=x" };
-        let html = LinkPage::new("Ex<i>ample", &words, action, "n0nce").to_string();
+        let html = LinkPage::new(frame("Ex<i>ample"), &words, action, "n0nce").to_string();
 
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
         assert_eq!(html.matches("<button").count(), words.buttons.len(), "{name}");
@@ -119,7 +123,7 @@ fn every_page_renders_without_script_or_foreign_resource() {
 fn a_code_field_is_real_and_says_what_was_wrong() {
     let html = |name: &str| {
         let (_, words) = samples().into_iter().find(|(sample, _)| *sample == name).unwrap();
-        LinkPage::new("Example", &words, "/x", "n0nce").to_string()
+        LinkPage::new(frame("Example"), &words, "/x", "n0nce").to_string()
     };
     let input = |html: &str| {
         let rest = html.split_once("<input class=\"code\"").unwrap().1;
@@ -160,4 +164,9 @@ fn a_button_is_found_by_its_name() {
         assert_eq!(Button::named(button.name()), Some(button));
     }
     assert_eq!(Button::named(""), None);
+}
+
+/// What stands around a page, for somebody who reads English.
+fn frame(organization: &str) -> Frame<'_> {
+    Frame::of_anybody(Look::of(&HeaderMap::new()), organization).without_script()
 }
