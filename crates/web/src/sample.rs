@@ -136,6 +136,16 @@ impl TestServer {
 
     /// Creates a user who signs in with [`PASSWORD`].
     pub(crate) async fn person(&self, user_name: &str, person: Person<'_>) -> UserId {
+        self.person_with(user_name, person, NewPassword::Chosen(PASSWORD.to_owned().into())).await
+    }
+
+    /// Creates a user who signs in with another password.
+    pub(crate) async fn person_with(
+        &self,
+        user_name: &str,
+        person: Person<'_>,
+        password: NewPassword,
+    ) -> UserId {
         let cx = self.operator();
         let wanted = Wanted {
             user_name: user_name.to_owned(),
@@ -150,7 +160,6 @@ impl TestServer {
             },
             reason: None,
         };
-        let password = NewPassword::Chosen(PASSWORD.to_owned().into());
         let view = self.web.app.create_user(&cx, None, &wanted, Some(password)).await.unwrap();
         let scopes: Vec<String> = person.scopes.iter().map(|&scope| scope.to_owned()).collect();
         self.web.app.set_grants(&cx, Subject::User(view.user.id), &scopes, true).await.unwrap();

@@ -3,9 +3,8 @@
 mod csrf;
 mod origin;
 mod principal;
-mod session;
+pub(crate) mod session;
 
-pub(crate) use csrf::Csrf;
+pub(crate) use csrf::CsrfKey;
 pub(crate) use origin::Caller;
-pub(crate) use principal::{AuthRefusal, Principal, tell};
-pub(crate) use session::SessionCookie;
+pub(crate) use principal::{AuthRefusal, Principal};

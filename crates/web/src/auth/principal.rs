@@ -6,7 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_app::{Account, BasicRefusal, Context, Failure, SignedIn};
+use countersign_app::{Account, BasicRefusal, Context, Failure};
 use countersign_domain::actor::{Actor, Persona, Requester, Subject};
 use countersign_domain::{SignedDuration, TenantId, UserId};
 
@@ -19,9 +19,10 @@ pub(crate) struct Principal {
     pub(crate) account: Account,
     pub(crate) tenant: TenantId,
     pub(crate) caller: Caller,
-    /// Whether the credential itself is fresh proof of identity: Basic carries the password (DESIGN §5).
-    recent_auth: bool,
-    trace_id: String,
+    /// Whether the credential itself is fresh proof of identity: Basic carries the password (DESIGN §5), a session knows
+    /// when it was shown (SEC-24).
+    pub(super) recent_auth: bool,
+    pub(super) trace_id: String,
 }
 
 /// Why a request has no principal. Each surface words it in its own body.
@@ -56,19 +57,6 @@ impl Principal {
             Account::User { user_name, .. } => user_name,
             Account::Client { name, .. } => name,
         }
-    }
-
-    /// Somebody with a session; recent is what he proved within five minutes (SEC-24). `None` where his password is a
-    /// well-known one and he does not sit at this machine (SEC-32).
-    pub(crate) fn of_session(session: &SignedIn, caller: Caller, trace_id: String) -> Option<Self> {
-        let is_weak = matches!(session.account, Account::User { weak: true, .. });
-        (!is_weak || caller.is_local).then(|| Self {
-            account: session.account.clone(),
-            tenant: session.tenant.clone(),
-            caller,
-            recent_auth: session.is_recent(),
-            trace_id,
-        })
     }
 
     /// What the request is called in logs and error bodies.
@@ -114,17 +102,8 @@ impl Principal {
             Credential::Basic { user_name, password } => {
                 let tenant = TenantId::carbon_super();
                 let signed_in = web.app.sign_in(&tenant, &user_name, &password, caller.origin.address).await;
-                let account = signed_in.map_err(|refused| {
-                    tell(&refused);
-                    refusal(refused)
-                })?;
-                if matches!(account, Account::User { weak: true, .. }) && !caller.is_local {
-                    tracing::warn!(
-                        event = "weak_password_refused",
-                        "a known weak password is accepted from this machine only"
-                    );
-                    return Err(AuthRefusal::Unauthorized);
-                }
+                let account = signed_in.map_err(refused)?;
+                refuse_weak(&account, &caller)?;
                 Ok(Self { account, tenant, caller, recent_auth: true, trace_id })
             }
             Credential::Bearer(token) => {
@@ -139,19 +118,29 @@ impl Principal {
     }
 }
 
-/// A failed sign-in can be counted (SEC-60); whose it was meant to be is not said: people type passwords as names.
-pub(crate) fn tell(refused: &BasicRefusal) {
-    match refused {
-        BasicRefusal::Invalid => tracing::info!(event = "sign_in_failed"),
-        BasicRefusal::Throttled(_) => tracing::warn!(event = "sign_in_throttled"),
-        BasicRefusal::Failure(_) => {}
+/// SEC-32: whoever signs in, or has signed in, with a known weak password does so from this machine only.
+pub(super) fn refuse_weak(account: &Account, caller: &Caller) -> Result<(), AuthRefusal> {
+    if matches!(account, Account::User { weak: true, .. }) && !caller.is_local {
+        tracing::warn!(
+            event = "weak_password_refused",
+            "a known weak password is accepted from this machine only"
+        );
+        return Err(AuthRefusal::Unauthorized);
     }
+    Ok(())
 }
 
-fn refusal(refusal: BasicRefusal) -> AuthRefusal {
+/// A failed sign-in can be counted (SEC-60); whose it was meant to be is not said: people type passwords as names.
+pub(super) fn refused(refusal: BasicRefusal) -> AuthRefusal {
     match refusal {
-        BasicRefusal::Invalid => AuthRefusal::Unauthorized,
-        BasicRefusal::Throttled(wait) => AuthRefusal::Throttled(wait),
+        BasicRefusal::Invalid => {
+            tracing::info!(event = "sign_in_failed");
+            AuthRefusal::Unauthorized
+        }
+        BasicRefusal::Throttled(wait) => {
+            tracing::warn!(event = "sign_in_throttled");
+            AuthRefusal::Throttled(wait)
+        }
         BasicRefusal::Failure(failure) => AuthRefusal::Failed(failure),
     }
 }

@@ -3,12 +3,14 @@
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 
-/// The value of the cookie of that name; with two of them the first, as browsers order them.
+/// The value of the cookie of that name. Two of the name are none: which one is ours cannot be told.
 pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
     let mut pairs =
         cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+    let mut values = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    Some(value)
 }
 
 /// A `Set-Cookie` for this host, this browser and no script, for so many seconds. `None` if the value cannot stand in
@@ -39,6 +41,8 @@ mod tests {
         assert_eq!(value(&headers, "bb"), Some("2"));
         assert_eq!(value(&headers, "c"), Some(""));
         assert_eq!(value(&headers, "d"), None);
+        let twice = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static("a=1; a=2"))]);
+        assert_eq!(value(&twice, "a"), None);
     }
 
     /// A value never ends the cookie early or adds an attribute.

@@ -13,7 +13,7 @@ use super::back::Back;
 use super::kept::Kept;
 use super::visitor::Visitor;
 use super::{PageError, page, same_site};
-use crate::auth::Csrf;
+use crate::auth::CsrfKey;
 use crate::state::Web;
 
 /// Longer than any form of ours.
@@ -79,7 +79,7 @@ impl<F: Form> FromRequest<Web> for Posted<F> {
             return Err(NotTaken::SignIn(back, cookie.map(Box::new)));
         };
         let presented = sent.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value);
-        if !Csrf::new(&web.options).is_token(visitor.token.as_str(), presented) {
+        if !CsrfKey::new(&web.options.link_cookie_key).is_token(&visitor.token, presented) {
             return Err(PageError::StaleForm.into());
         }
         let form = shaped(&sent).ok_or(PageError::Malformed)?;

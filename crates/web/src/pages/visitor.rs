@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_app::{Context, SignedIn};
 use countersign_domain::UserId;
+use zeroize::Zeroizing;
 
 use super::back::Back;
 use super::component::{Clock, Notice, Tone};
@@ -16,7 +17,7 @@ use super::frame::{Frame, Person};
 use super::kept::Kept;
 use super::look::Look;
 use super::{PageError, cookie, page};
-use crate::auth::{Caller, Csrf, Principal, SessionCookie};
+use crate::auth::{Caller, CsrfKey, Principal, session};
 use crate::state::Web;
 
 /// What has just become true is told by the next page: the cookie names the sentence.
@@ -30,7 +31,7 @@ pub(crate) struct Visitor {
     pub(crate) session: SignedIn,
     pub(crate) look: Look,
     /// The token of the session, to renew it.
-    pub(crate) token: SessionCookie,
+    pub(crate) token: Zeroizing<String>,
     csrf: String,
     /// What was typed before the last session ended.
     kept: Option<Kept>,
@@ -69,10 +70,11 @@ impl FromRequestParts<Web> for Visitor {
 impl Visitor {
     /// The visitor of a request, whatever it wants; `None` where nobody is signed in.
     pub(super) async fn of(parts: &mut Parts, web: &Web) -> Result<Option<Self>, PageError> {
-        let Some(token) = SessionCookie::of(&parts.headers) else { return Ok(None) };
-        let Some(session) = web.app.session(token.as_str()).await? else { return Ok(None) };
+        let Some(token) = session::presented(&parts.headers) else { return Ok(None) };
+        let token = Zeroizing::new(token.to_owned());
+        let Some(session) = web.app.session(&token).await? else { return Ok(None) };
         let Ok(caller) = Caller::from_request_parts(parts, web).await;
-        let Some(principal) = Principal::of_session(&session, caller, crate::trace::id_of(&parts.extensions))
+        let Ok(principal) = Principal::of_session(&session, caller, crate::trace::id_of(&parts.extensions))
         else {
             return Ok(None);
         };
@@ -80,7 +82,7 @@ impl Visitor {
         Ok(Some(Self {
             principal,
             look,
-            csrf: Csrf::new(&web.options).token(token.as_str()),
+            csrf: CsrfKey::new(&web.options.link_cookie_key).token(&token),
             kept: Kept::found(&web.options.link_cookie_key, &parts.headers, session.now),
             said: said(&parts.headers, look),
             here: String::new(),

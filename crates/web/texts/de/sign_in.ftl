@@ -8,7 +8,6 @@ sign-in-button = Anmelden
 sign-in-wrong = Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.
 sign-in-missing = Geben Sie Benutzername und Passwort ein.
 sign-in-throttled = Zu viele Versuche. Versuchen Sie es in { $wait } noch einmal; vorher wird auch das richtige Passwort nicht angenommen.
-sign-in-weak = Dieses Passwort ist allgemein bekannt und gilt nur auf der Maschine, auf der der Server läuft. Lassen Sie sich von einer Administratorin oder einem Administrator ein neues setzen.
 forgotten = Passwort vergessen?
 forgotten-text = Wer { $organization } verwaltet, kann Ihnen ein neues setzen.
 said-signed-out = Sie sind abgemeldet.

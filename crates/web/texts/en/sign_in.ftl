@@ -8,7 +8,6 @@ sign-in-button = Sign in
 sign-in-wrong = User name or password is not right. Check both and try again.
 sign-in-missing = Type your user name and your password.
 sign-in-throttled = Too many tries. Try again in { $wait }; the right password is not taken before that either.
-sign-in-weak = This password is a well-known one, so it is only taken from the machine the server runs on. Ask an administrator for a new one.
 forgotten = Forgotten your password?
 forgotten-text = An administrator of { $organization } can set a new one for you.
 said-signed-out = You are signed out.

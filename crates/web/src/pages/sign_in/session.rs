@@ -8,12 +8,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_app::{Account, BasicRefusal, OpenSession};
-use countersign_domain::{Entropy as _, TenantId, Timestamp};
+use countersign_domain::{Entropy as _, Timestamp};
 use serde::Deserialize;
 
 use super::look::{SignInPage, SignOutPage};
-use crate::auth::{Caller, Csrf, SessionCookie};
+use crate::auth::{AuthRefusal, Caller, CsrfKey, session};
 use crate::pages::back::Back;
 use crate::pages::component::{Clock, ErrorSummary, Field, Notice, Tone};
 use crate::pages::frame::Frame;
@@ -56,7 +55,6 @@ struct Credentials {
 enum Wrong {
     Missing,
     Invalid,
-    Weak,
     Throttled(countersign_domain::SignedDuration),
 }
 
@@ -83,7 +81,7 @@ pub(super) async fn begin(State(web): State<Web>, request: Request) -> Result<Re
     let sent = posted::read(&parts.headers, body).await?;
     let sent: Credentials = posted::shaped(&sent).ok_or(PageError::Malformed)?;
     let visit = cookie::value(&parts.headers, VISIT).unwrap_or_default();
-    if visit.is_empty() || !Csrf::new(&web.options).is_token(visit, &sent.csrf) {
+    if visit.is_empty() || !CsrfKey::new(&web.options.link_cookie_key).is_token(visit, &sent.csrf) {
         return Err(PageError::StaleForm);
     }
     let back = Back::or_start(&sent.back);
@@ -92,39 +90,15 @@ pub(super) async fn begin(State(web): State<Web>, request: Request) -> Result<Re
     if sent.user_name.trim().is_empty() || sent.password.is_empty() {
         return Ok(refused(Wrong::Missing));
     }
-    let before = SessionCookie::of(&parts.headers);
-    let opened = match signed_in(&web, &sent, &caller, before.as_ref()).await {
-        Ok(Some(opened)) => opened,
-        Ok(None) => return Ok(refused(Wrong::Weak)),
-        Err(BasicRefusal::Failure(failure)) => return Err(failure.into()),
-        Err(refusal) => {
-            crate::auth::tell(&refusal);
-            return Ok(refused(match refusal {
-                BasicRefusal::Throttled(wait) => Wrong::Throttled(wait),
-                _ => Wrong::Invalid,
-            }));
-        }
+    let (name, before) = (sent.user_name.trim(), session::presented(&parts.headers));
+    let opened = match session::open(&web, &caller, name, &sent.password, before).await {
+        Ok(opened) => opened,
+        Err(AuthRefusal::Unauthorized) => return Ok(refused(Wrong::Invalid)),
+        Err(AuthRefusal::Throttled(wait)) => return Ok(refused(Wrong::Throttled(wait))),
+        Err(AuthRefusal::Failed(failure)) => return Err(failure.into()),
     };
-    let answer = page::with_cookie(page::see_other(back.as_str()), SessionCookie::set(&opened.token));
+    let answer = page::with_cookie(page::see_other(back.as_str()), session::kept(&opened.token));
     Ok(page::with_cookie(answer, cookie::end(VISIT)))
-}
-
-/// A session for these credentials; `None` where the password is a well-known one and nobody sits at this machine
-/// (SEC-32).
-async fn signed_in(
-    web: &Web,
-    sent: &Credentials,
-    caller: &Caller,
-    before: Option<&SessionCookie>,
-) -> Result<Option<OpenSession>, BasicRefusal> {
-    let tenant = TenantId::carbon_super();
-    let (name, source) = (sent.user_name.trim(), caller.origin.address);
-    let account = web.app.sign_in(&tenant, name, &sent.password, source).await?;
-    if matches!(account, Account::User { weak: true, .. }) && !caller.is_local {
-        return Ok(None);
-    }
-    let before = before.map(SessionCookie::as_str);
-    web.app.open_session(&tenant, &account, &caller.origin, before).await.map(Some)
 }
 
 /// Asks before signing out: a link ends nothing (SEC-29).
@@ -139,8 +113,8 @@ pub(super) async fn end(
     State(web): State<Web>,
     Posted { visitor, .. }: Posted<Press>,
 ) -> Result<Response, PageError> {
-    web.app.end_session(&visitor.as_owner(), visitor.token.as_str()).await?;
-    Ok(page::with_cookie(visitor::done("/login", "signed-out"), SessionCookie::end()))
+    web.app.end_session(&visitor.as_owner(), &visitor.token).await?;
+    Ok(page::with_cookie(visitor::done("/login", "signed-out"), session::forgotten()))
 }
 
 /// A choice of colours.
@@ -176,7 +150,7 @@ fn form(
     let t = look.texts;
     let known = cookie::value(headers, VISIT).filter(|visit| !visit.is_empty()).map(str::to_owned);
     let visit = known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(web.app.entropy().secret()));
-    let csrf = Csrf::new(&web.options).token(&visit);
+    let csrf = CsrfKey::new(&web.options.link_cookie_key).token(&visit);
     let said = visitor::said(headers, look);
     let names_field = user_name.is_empty();
     let page = SignInPage {
@@ -224,7 +198,6 @@ fn sentence(wrong: &Wrong, look: Look) -> String {
     match wrong {
         Wrong::Missing => t.say("sign-in-missing").to_owned(),
         Wrong::Invalid => t.say("sign-in-wrong").to_owned(),
-        Wrong::Weak => t.say("sign-in-weak").to_owned(),
         Wrong::Throttled(wait) => {
             let clock = Clock { now: Timestamp::UNIX_EPOCH, texts: t };
             t.fill("sign-in-throttled", &[("wait", &clock.span(*wait))])
