@@ -13,6 +13,6 @@ CREATE TABLE session (
     address            text,
     client             text,
     CONSTRAINT session_pkey PRIMARY KEY (hash),
-    CONSTRAINT session_user FOREIGN KEY (tenant, user_id) REFERENCES users (tenant, id) ON DELETE CASCADE
+    CONSTRAINT session_owner FOREIGN KEY (tenant, user_id) REFERENCES users (tenant, id) ON DELETE CASCADE
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX session_of_user ON session (tenant, user_id, id);
