@@ -13,6 +13,7 @@ mod postgres;
 mod purge;
 mod race;
 mod search;
+mod session;
 mod spend;
 mod sqlite;
 mod time;

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use countersign_domain::SignedDuration;
 use countersign_domain::change::{ChallengeState, SharedBudget, Spend};
 use countersign_domain::claim::{Channel, ClaimFamily};
-use countersign_store::{Clock, Commit, CommitError, Store};
+use countersign_domain::profile::Profile;
+use countersign_store::{AdminWrite, Clock, Commit, CommitError, EndedSessions, Store};
 
 use super::{connect, on_postgres};
 use crate::builder::{email, profile};
+use crate::session::{IDLE, opened};
 
 /// I15, REL-16: which node is asked does not matter.
 #[tokio::test(flavor = "multi_thread")]
@@ -105,6 +107,30 @@ async fn two_nodes_never_lease_the_same_message_nor_two_of_one_user() {
         let served: BTreeSet<_> = leased.iter().map(|message| message.user).collect();
         assert_eq!(leased.len(), 10);
         assert_eq!(served, users);
+    })
+    .await;
+}
+
+/// REL-16, I13: a session opened by one node is known to the other, and ended for both by either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ended_by_one_node_is_ended_for_the_next_request_of_the_other() {
+    on_postgres(async |house, database| {
+        let other = database.node(&house.clock).await;
+        let user = house.user(profile("bob")).await;
+        let (signed_out, locked) = (opened(&house, user).await, opened(&house, user).await);
+        let alive = async |node: &Store, hash| node.session(hash, IDLE).await.unwrap().is_some();
+        for session in [&signed_out, &locked] {
+            assert!(alive(&house.store, session.hash).await && alive(&other, session.hash).await);
+        }
+
+        let end = AdminWrite::EndSessions(EndedSessions::OfToken(signed_out.hash));
+        other.commit(Commit { admin: vec![end], ..house.nothing() }).await.unwrap();
+        assert!(!alive(&house.store, signed_out.hash).await && alive(&house.store, locked.hash).await);
+
+        let seen = house.snapshot(user).await;
+        let lock = Profile { locked: Some(true), ..seen.user.profile.clone() };
+        house.commit(house.rewriting(&seen, lock)).await.unwrap();
+        assert!(!alive(&other, locked.hash).await);
     })
     .await;
 }
