@@ -6,7 +6,7 @@ use countersign_domain::audit::{Entry, Event, Rule};
 use countersign_domain::change::ChallengeState;
 use countersign_domain::claim::{Address, ClaimFamily};
 use countersign_domain::profile::Profile;
-use countersign_domain::{ChangeId, GroupId, MemberId, Timestamp, UserId};
+use countersign_domain::{ChangeId, GroupId, MemberId, SessionId, Timestamp, UserId};
 use serde::Serialize;
 
 use crate::AuditRow;
@@ -22,6 +22,8 @@ pub struct InvariantReport {
     pub members: u64,
     /// Changes looked at.
     pub changes: u64,
+    /// Sessions looked at.
+    pub sessions: u64,
     /// Audit rows looked at.
     pub audit_rows: u64,
     /// What does not hold; empty when all is well.
@@ -56,6 +58,15 @@ pub(crate) struct CheckedChallenge {
     pub(crate) attempts_max: u32,
 }
 
+/// A session as the check needs it, beside the credential of its user.
+pub(crate) struct CheckedSession {
+    pub(crate) id: SessionId,
+    pub(crate) opened_on: u64,
+    pub(crate) stands: u64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) authenticated_at: Timestamp,
+}
+
 /// Takes the rows in, then judges.
 #[derive(Default)]
 pub(crate) struct Check {
@@ -65,6 +76,7 @@ pub(crate) struct Check {
     challenges: BTreeMap<ChangeId, Vec<CheckedChallenge>>,
     groups: BTreeMap<GroupId, Vec<GroupId>>,
     members: Vec<(GroupId, MemberId, bool)>,
+    sessions: Vec<CheckedSession>,
     trail: Vec<(Timestamp, Entry)>,
     found: BTreeSet<Violation>,
 }
@@ -94,6 +106,10 @@ impl Check {
         self.members.push((group, member, is_group));
     }
 
+    pub(crate) fn session(&mut self, session: CheckedSession) {
+        self.sessions.push(session);
+    }
+
     pub(crate) fn audit(&mut self, row: AuditRow) {
         self.trail.push((row.at, row.entry));
     }
@@ -107,12 +123,14 @@ impl Check {
         self.voided();
         self.memberships();
         self.nesting();
+        self.credentials();
         let size = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         InvariantReport {
             users: size(self.users.len()),
             groups: size(self.groups.len()),
             members: size(self.members.len()),
             changes: size(self.changes.len()),
+            sessions: size(self.sessions.len()),
             audit_rows: size(self.trail.len()),
             violations: self.found.into_iter().collect(),
         }
@@ -303,6 +321,22 @@ impl Check {
 }
 
 impl Check {
+    /// I13: what is opened on a credential that is yet to come would outlive the lock that makes it.
+    fn credentials(&mut self) {
+        let mut found = Vec::new();
+        for session in &self.sessions {
+            if session.opened_on > session.stands {
+                found.push((session.id, "a session on a credential that is yet to come"));
+            }
+            if session.authenticated_at < session.created_at {
+                found.push((session.id, "a session that was authenticated before it was opened"));
+            }
+        }
+        for (id, what) in found {
+            self.violated("I13", &id, what);
+        }
+    }
+
     /// SCIM-95: every member, and every group that has one, is there.
     fn memberships(&mut self) {
         let mut found = Vec::new();
@@ -360,4 +394,30 @@ fn speaks_of(entry: &Entry, family: ClaimFamily, address: &Address) -> bool {
             .value
             .as_ref()
             .is_none_or(|value| *value == address.masked() || *value == address.masked_with_domain())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// I13: what no commit can write is found all the same.
+    #[test]
+    fn a_session_that_the_next_lock_would_not_end_is_found() {
+        let on = |opened_on| CheckedSession {
+            id: SessionId::new(uuid::Uuid::nil()),
+            opened_on,
+            stands: 2,
+            created_at: Timestamp::UNIX_EPOCH,
+            authenticated_at: Timestamp::UNIX_EPOCH,
+        };
+        let violations = |opened_on| {
+            let mut check = Check::default();
+            check.session(on(opened_on));
+            check.finish().violations
+        };
+
+        assert_eq!(violations(1), []);
+        assert_eq!(violations(2), []);
+        assert_eq!(violations(3)[0].invariant, "I13");
+    }
 }

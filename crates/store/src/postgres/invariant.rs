@@ -1,13 +1,13 @@
 //! Feeds the check of security §3 with the rows of this database, all read at one moment.
 
-use countersign_domain::{ChangeId, GroupId, MemberId, TenantId, UserId};
+use countersign_domain::{ChangeId, GroupId, MemberId, SessionId, TenantId, UserId};
 use tokio_postgres::Row;
 
 use super::fault::fault;
 use super::flight::{self, Landing, Step, told};
 use super::row::{address, cell, count, document, time, word};
 use super::{PostgresStore, statement};
-use crate::invariant::{Check, CheckedChallenge, CheckedChange};
+use crate::invariant::{Check, CheckedChallenge, CheckedChange, CheckedSession};
 use crate::{InvariantReport, StoreError};
 
 const FAILED: &str = "the PostgreSQL database could not be checked";
@@ -22,10 +22,11 @@ impl PostgresStore {
             read(statement::CHECK_CHALLENGES),
             read(statement::CHECK_GROUPS),
             read(statement::CHECK_MEMBERS),
+            read(statement::CHECK_SESSIONS),
             read(statement::CHECK_AUDIT),
         ];
         let mut check = Check::default();
-        let take = [user, held, change, challenge, group, member, audit];
+        let take = [user, held, change, challenge, group, member, session, audit];
         match self.send(flight::READ, &tables).await? {
             Landing::Landed(answers) => {
                 for (rows, take) in answers.iter().zip(take) {
@@ -79,6 +80,17 @@ fn group(row: &Row, check: &mut Check) -> Result<(), StoreError> {
 fn member(row: &Row, check: &mut Check) -> Result<(), StoreError> {
     let group = GroupId::new(cell(row, "group_id")?);
     check.member(group, MemberId::new(cell(row, "member_id")?), cell(row, "is_group")?);
+    Ok(())
+}
+
+fn session(row: &Row, check: &mut Check) -> Result<(), StoreError> {
+    check.session(CheckedSession {
+        id: SessionId::new(cell(row, "id")?),
+        opened_on: count(row, "opened_on")?,
+        stands: count(row, "stands")?,
+        created_at: time(row, "created_at")?,
+        authenticated_at: time(row, "authenticated_at")?,
+    });
     Ok(())
 }
 

@@ -722,6 +722,10 @@ statements! {
     CHECK_MEMBERS = "
         SELECT group_id, member_id, subgroup_id IS NOT NULL AS is_group FROM group_member WHERE tenant = $1";
 
+    CHECK_SESSIONS = "
+        SELECT s.id, s.credential_version AS opened_on, u.credential_version AS stands, s.created_at, s.authenticated_at
+        FROM session s JOIN users u ON u.tenant = s.tenant AND u.id = s.user_id WHERE s.tenant = $1";
+
     CHECK_AUDIT = "SELECT body FROM audit WHERE tenant = $1";
 }
 

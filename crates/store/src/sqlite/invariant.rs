@@ -1,11 +1,11 @@
 //! Feeds the check of security §3 with the rows of this database.
 
-use countersign_domain::{ChangeId, GroupId, MemberId, TenantId, UserId};
+use countersign_domain::{ChangeId, GroupId, MemberId, SessionId, TenantId, UserId};
 use rusqlite::{Connection, Row};
 
-use super::row::{address, at, document_at, id, word_at};
+use super::row::{address, at, count, document_at, id, word_at};
 use super::{SqliteStore, statement};
-use crate::invariant::{Check, CheckedChallenge, CheckedChange};
+use crate::invariant::{Check, CheckedChallenge, CheckedChange, CheckedSession};
 use crate::{AuditRow, InvariantReport, StoreError};
 
 impl SqliteStore {
@@ -47,6 +47,16 @@ fn check(db: &Connection, tenant: &TenantId) -> Result<InvariantReport, StoreErr
     })?;
     each(db, tenant, statement::CHECK_MEMBERS, |row| {
         check.member(GroupId::new(id(row, 0)?), MemberId::new(id(row, 1)?), row.get(2)?);
+        Ok(())
+    })?;
+    each(db, tenant, statement::CHECK_SESSIONS, |row| {
+        check.session(CheckedSession {
+            id: SessionId::new(id(row, 0)?),
+            opened_on: count(row.get(1)?),
+            stands: count(row.get(2)?),
+            created_at: at(row, 3)?,
+            authenticated_at: at(row, 4)?,
+        });
         Ok(())
     })?;
     each(db, tenant, statement::CHECK_AUDIT, |row| {

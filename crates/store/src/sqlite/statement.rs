@@ -346,6 +346,8 @@ statements! {
                         WHERE tenant = ?1 ORDER BY change_id, number";
     CHECK_GROUPS = "SELECT id FROM user_group WHERE tenant = ?1";
     CHECK_MEMBERS = "SELECT group_id, member_id, subgroup_id IS NOT NULL FROM group_member WHERE tenant = ?1";
+    CHECK_SESSIONS = "SELECT s.id, s.credential_version, u.credential_version, s.created_at, s.authenticated_at
+                      FROM session s JOIN users u ON u.tenant = s.tenant AND u.id = s.user_id WHERE s.tenant = ?1";
     CHECK_AUDIT = "SELECT body FROM audit WHERE tenant = ?1";
 }
 
@@ -372,7 +374,7 @@ mod tests {
     #[test]
     fn no_statement_of_a_request_walks_or_sorts_what_grows() {
         // Those that are about everything, and those of tables that stay small.
-        const WHOLE: [&str; 24] = [
+        const WHOLE: [&str; 25] = [
             "FOUND_REMOVE_ALL",
             "USER_TOTAL",
             "GROUP_COUNT",
@@ -395,6 +397,7 @@ mod tests {
             "CHECK_HELD",
             "CHECK_CHANGES",
             "CHECK_CHALLENGES",
+            "CHECK_SESSIONS",
             "CHECK_AUDIT",
             "CHANGES_OF_ALL",
         ];

@@ -4,10 +4,11 @@ use countersign_domain::actor::Requester;
 use countersign_domain::audit::{Event, Rule};
 use countersign_domain::change::{Cancelled, ChangeEnd};
 use countersign_domain::{SignedDuration, UserId};
-use countersign_store::{ChangeStep, Commit, UserStep, Violation};
+use countersign_store::{AdminWrite, ChangeStep, Commit, NewSession, UserStep, Violation};
 
 use crate::builder::{email, holding, mobile, owner, profile};
 use crate::database::{House, for_each_database};
+use crate::session::{new_session, opened};
 
 async fn found(house: &House) -> Vec<(&'static str, String)> {
     let report = house.store.invariants(&house.tenant).await.unwrap();
@@ -136,6 +137,23 @@ async fn a_pending_value_among_the_verified_ones_is_found() {
         let begun = house.begun(user, &email("Bob@example.com")).await;
 
         assert_eq!(found(&house).await, [("I5", begun.change.to_string())]);
+    })
+    .await;
+}
+
+/// I13: a session whose history cannot be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_authenticated_before_it_was_opened_is_found() {
+    for_each_database(async |house| {
+        let user = house.user(profile("bob")).await;
+        opened(&house, user).await;
+        let later = house.now() + SignedDuration::from_secs(1);
+        let odd = NewSession { created_at: later, ..new_session(&house, user) };
+        let open = AdminWrite::OpenSession(Box::new(odd.clone()));
+        house.commit(Commit { admin: vec![open], ..house.nothing() }).await.unwrap();
+
+        assert_eq!(found(&house).await, [("I13", odd.id.to_string())]);
+        assert_eq!(house.store.invariants(&house.tenant).await.unwrap().sessions, 2);
     })
     .await;
 }

@@ -16,6 +16,9 @@ use crate::database::{House, for_each_database};
 pub(crate) const IDLE: SignedDuration = SignedDuration::from_mins(30);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
+/// What an administrator makes of a profile.
+type Step = fn(Profile) -> Profile;
+
 fn administering(house: &House, admin: Vec<AdminWrite>) -> Commit {
     Commit { admin, ..house.nothing() }
 }
@@ -178,7 +181,7 @@ async fn whatever_ends_the_credential_ends_its_sessions() {
         let unlock = |profile: Profile| Profile { locked: Some(false), ..profile };
         let disable = |profile: Profile| Profile { active: Some(false), ..profile };
         let enable = |profile: Profile| Profile { active: Some(true), ..profile };
-        let changes: [(&str, [fn(Profile) -> Profile; 2], bool); 3] = [
+        let changes: [(&str, [Step; 2], bool); 3] = [
             ("password", [same, same], true),
             ("lock", [lock, unlock], false),
             ("disable", [disable, enable], false),

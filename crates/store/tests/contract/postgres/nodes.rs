@@ -117,7 +117,7 @@ async fn a_session_ended_by_one_node_is_ended_for_the_next_request_of_the_other(
     on_postgres(async |house, database| {
         let other = database.node(&house.clock).await;
         let user = house.user(profile("bob")).await;
-        let (signed_out, locked) = (opened(&house, user).await, opened(&house, user).await);
+        let (signed_out, locked) = (opened(house, user).await, opened(house, user).await);
         let alive = async |node: &Store, hash| node.session(hash, IDLE).await.unwrap().is_some();
         for session in [&signed_out, &locked] {
             assert!(alive(&house.store, session.hash).await && alive(&other, session.hash).await);
