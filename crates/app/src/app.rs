@@ -15,8 +15,10 @@ use crate::attempt::Turns;
 use crate::credential::CredentialCache;
 use crate::error::Failure;
 use crate::password::Passwords;
+use crate::publishers::Publishers;
 use crate::senders::Senders;
 use crate::sign_in::Places;
+use crate::system::Surroundings;
 
 /// The application: the store, the keys, the settings of the file, and what is shared between requests.
 pub struct App {
@@ -26,6 +28,8 @@ pub struct App {
     pub(crate) file: FileSettings,
     pub(crate) passwords: Passwords,
     pub(crate) senders: watch::Receiver<Senders>,
+    pub(crate) publishers: watch::Receiver<Publishers>,
+    pub(crate) surroundings: watch::Receiver<Surroundings>,
     pub(crate) turns: Turns,
     pub(crate) sign_in_turns: Turns,
     pub(crate) sign_in_places: Places,
@@ -48,6 +52,10 @@ pub struct Parts {
     pub passwords: Passwords,
     /// What the worker says about its senders.
     pub senders: watch::Receiver<Senders>,
+    /// What it says about the publishers' files.
+    pub publishers: watch::Receiver<Publishers>,
+    /// What the process knows of itself.
+    pub surroundings: watch::Receiver<Surroundings>,
 }
 
 /// Keys that live outside the database (SEC-3, SEC-55).
@@ -114,7 +122,7 @@ impl Entropy for SharedEntropy {
 impl App {
     /// Wires the parts.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, keys, mut entropy, file, passwords, senders } = parts;
+        let Parts { store, keys, mut entropy, file, passwords, senders, publishers, surroundings } = parts;
         let cache = CredentialCache::new(entropy.secret());
         Self {
             store,
@@ -123,6 +131,8 @@ impl App {
             file,
             passwords,
             senders,
+            publishers,
+            surroundings,
             turns: Turns::new(),
             sign_in_turns: Turns::new(),
             sign_in_places: Places::default(),

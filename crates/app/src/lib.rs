@@ -8,6 +8,7 @@ mod allowance;
 mod app;
 mod attempt;
 mod changes;
+mod channel_test;
 mod clients;
 mod create_group;
 mod create_user;
@@ -22,9 +23,11 @@ mod groups;
 mod inbox;
 mod link;
 mod listing;
+mod messages;
 mod mint;
 mod password;
 mod profile_update;
+mod publishers;
 mod resend_code;
 mod search;
 mod senders;
@@ -32,6 +35,7 @@ mod session;
 mod settings;
 mod sign_in;
 mod spending;
+mod system;
 mod toll;
 mod update_group;
 mod users;
@@ -40,6 +44,7 @@ mod validate_code;
 pub use allowance::{Allowance, UNLIMITED};
 pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
 pub use changes::{ChangeView, Viewer};
+pub use channel_test::TestError;
 pub use clients::{IssuedToken, NewClientSecret};
 pub use create_group::GroupError;
 pub use create_user::CreateError;
@@ -51,9 +56,13 @@ pub use grants::SCOPES;
 pub use inbox::{Inbox, InboxMessage};
 pub use link::{Errand, LinkCode, LinkOutcome, LinkView, LinkVisit};
 pub use listing::{ListError, Listed};
+pub use messages::{
+    DropRefusal, Dropped, MessageListView, MessageTrace, MessageView, ReplayError, Replayed, ReplayedSince,
+};
 pub use mint::Context;
 pub use password::{NewPassword, PasswordPolicy, Passwords, WeakPassword};
 pub use profile_update::{Edit, UpdateError};
+pub use publishers::{PublisherFacts, PublisherProblem, PublisherState, PublisherView, Publishers};
 pub use resend_code::ResendError;
 pub use search::{Both, Found};
 pub use senders::{SenderState, Senders};
@@ -61,8 +70,12 @@ pub use session::{
     OpenSession, PasswordError, RECENT, SESSION_IDLE, SESSION_LIFETIME, SessionView, SignedIn,
 };
 pub use settings::{PropertyView, SettingError, Source};
+pub use system::{QUEUE_AGE_MAX, Surroundings, SystemView};
 pub use users::internal_form;
 pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.
-pub use countersign_store::{MEMBERS_MAX, Members, Place, TakenClaim, TimelineEvent, TimelineWord, UserView};
+pub use countersign_store::{
+    AttemptOutcome, DatabaseInfo, MEMBERS_MAX, Members, MessageAttempt, MessageKind, MessageQuery, Place,
+    TakenClaim, TimelineEvent, TimelineWord, UserView,
+};

@@ -16,7 +16,7 @@ use countersign_store::{
 
 use crate::app::App;
 use crate::spending;
-use message::Telling;
+pub(crate) use message::Telling;
 
 /// Who asks, in which house, and what the log line of the request is called.
 #[derive(Clone, Debug)]

@@ -15,6 +15,15 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A secret issued at `at` and sent to `to`: by destination, and for SMS by block of numbers, by country and by day.
 pub(crate) fn send(to: &Address, at: Timestamp, settings: &Settings, keys: &MacKeys) -> Vec<Spend> {
+    let mut spends = destination(to, settings, keys);
+    if let Address::Mobile(number) = to {
+        spends.push(Cohort::new(settings.numbering.country_of(number), at).sent());
+    }
+    spends
+}
+
+/// Whatever is sent to `to` on somebody's wish. A message without a code is none of those that should come back.
+pub(crate) fn destination(to: &Address, settings: &Settings, keys: &MacKeys) -> Vec<Spend> {
     let limits = &settings.limits;
     let whose = pseudonym(keys, "destination", to.key());
     let mut spends = vec![
@@ -26,9 +35,7 @@ pub(crate) fn send(to: &Address, at: Timestamp, settings: &Settings, keys: &MacK
         spends.push(Spend::one(SharedBudget::NumberBlockHour(block), limits.sms_per_block_hour, HOUR));
         spends.push(Spend::one(SharedBudget::SmsDay, limits.sms_per_day, DAY));
         let country = settings.numbering.country_of(number);
-        let of_country = SharedBudget::SmsCountryDay(country.clone());
-        spends.push(Spend::one(of_country, limits.sms_per_country_day, DAY));
-        spends.push(Some(Cohort::new(country, at).sent()));
+        spends.push(Spend::one(SharedBudget::SmsCountryDay(country), limits.sms_per_country_day, DAY));
     }
     spends.into_iter().flatten().collect()
 }

@@ -84,12 +84,15 @@ pub(crate) async fn start(
     // Reads the publishers' folder.
     let worker = Arc::new(tokio::task::spawn_blocking(move || Worker::new(parts)).await?);
     wired.senders.send_replace(senders(&worker.states().borrow()));
+    wired.publishers.send_replace(translate::publishers(&worker.publishers().borrow()));
     let (stop, stopping) = watch::channel(false);
     let running = (!by_hand).then(|| {
         let (worker, stopping) = (Arc::clone(&worker), stopping.clone());
         tokio::spawn(async move { worker.run(stopping).await })
     });
-    tokio::spawn(tell(worker.states(), wired.senders.clone(), stopping));
+    tokio::spawn(tell(worker.states(), wired.senders.clone(), senders, stopping.clone()));
+    let publishers = |known: &Arc<_>| translate::publishers(known);
+    tokio::spawn(tell(worker.publishers(), wired.publishers.clone(), publishers, stopping));
     Ok(Delivery { worker, stop, running })
 }
 
@@ -140,18 +143,20 @@ fn inbox(wired: &Wired, prints: bool) -> Inbox {
     Inbox::new(keep, prints)
 }
 
-/// Keeps the use cases told what stands behind each channel.
-async fn tell(
-    mut states: watch::Receiver<SenderStates>,
-    told: watch::Sender<Senders>,
+/// Keeps the use cases told of what the worker knows, in their own words.
+async fn tell<K, T>(
+    mut known: watch::Receiver<K>,
+    told: watch::Sender<T>,
+    in_words: impl Fn(&K) -> T,
     mut stop: watch::Receiver<bool>,
 ) {
     loop {
         tokio::select! {
-            changed = states.changed() => if changed.is_err() { return },
+            changed = known.changed() => if changed.is_err() { return },
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        told.send_replace(senders(&states.borrow_and_update()));
+        let words = in_words(&known.borrow_and_update());
+        told.send_replace(words);
     }
 }
 

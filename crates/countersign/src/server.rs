@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use countersign_app::{App, Inbox};
+use countersign_app::{App, Inbox, Surroundings};
 use countersign_web::{Web, WebParts};
 use hyper_util::rt::TokioTimer;
 use tokio::sync::watch;
@@ -50,6 +50,7 @@ pub struct Server {
     pub schemas: Arc<ScimSchemas>,
     looking: Option<JoinHandle<()>>,
     ready: watch::Sender<bool>,
+    surroundings: watch::Sender<Surroundings>,
     handle: Handle<SocketAddr>,
     serving: JoinHandle<std::io::Result<()>>,
 }
@@ -106,6 +107,10 @@ impl Server {
             tokio::spawn(serve(listener, identity.config, countersign_web::router(web), handle.clone())?);
         handle.listening().await.context("the server did not begin to listen")?;
         ready.send_replace(true);
+        let surroundings = wired.surroundings;
+        surroundings.send_modify(|known| {
+            (known.is_ready, known.is_self_signed) = (true, Some(identity.self_signed));
+        });
         Ok(Self {
             app: wired.app,
             inbox,
@@ -116,6 +121,7 @@ impl Server {
             schemas,
             looking,
             ready,
+            surroundings,
             handle,
             serving,
         })
@@ -124,6 +130,7 @@ impl Server {
     /// Stops (REL-12): no new connection, requests in flight finish, leases are released, the database file is whole.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.ready.send_replace(false);
+        self.surroundings.send_modify(|known| known.is_ready = false);
         self.handle.graceful_shutdown(Some(FINISH_WITHIN));
         if let Some(looking) = self.looking {
             looking.abort();

@@ -1,10 +1,16 @@
 //! The file's words become the rules' words: one checked struct into the others, nothing decided.
 
-use countersign_app::{FileSettings, PasswordPolicy};
+use std::sync::Arc;
+
+use countersign_app::{
+    FileSettings, PasswordPolicy, PublisherFacts, PublisherProblem, PublisherState, PublisherView, Publishers,
+};
 use countersign_domain::change::Limits;
 use countersign_domain::claim::Numbering;
 use countersign_domain::user_claim_update::{Connector, LinkConfirmation, NonOwnerUpdate, Settings as Rules};
 use countersign_notify::email::{OauthKeys, SmtpKeys, SmtpTls};
+use countersign_notify::publisher::mapping::MappingType;
+use countersign_notify::publisher::{self, EventPublisher, FileReport, FileState, Severity};
 use countersign_web::{Peers, WebOptions};
 
 use crate::config::Settings;
@@ -191,4 +197,53 @@ fn url_escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// What the worker's folder knows, for the Console: of a publisher's properties the host only (SEC-51).
+pub(crate) fn publishers(known: &publisher::Publishers) -> Publishers {
+    Arc::new(known.reports.iter().map(publisher_view).collect())
+}
+
+fn publisher_view(report: &FileReport) -> PublisherView {
+    PublisherView {
+        file: report.file.clone(),
+        state: match &report.state {
+            FileState::Active => PublisherState::Sends,
+            FileState::Shadowed { by } => PublisherState::Shadowed(by.clone()),
+            FileState::Disabled => PublisherState::Disabled,
+            FileState::NotConfigured => PublisherState::NotConfigured,
+            FileState::OtherAdapter => PublisherState::OtherAdapter,
+            FileState::Settling => PublisherState::Settling,
+            FileState::Refused => PublisherState::Refused,
+        },
+        publisher: report.publisher.as_deref().map(publisher_facts),
+        uses_last_good_version: report.keeps_last_good,
+        problems: report.problems.iter().map(publisher_problem).collect(),
+    }
+}
+
+fn publisher_facts(publisher: &EventPublisher) -> PublisherFacts {
+    let payload = match publisher.mapping.kind() {
+        MappingType::Json => "JSON",
+        MappingType::Text => "text",
+        MappingType::Form => "form",
+        MappingType::Xml => "XML",
+    };
+    PublisherFacts {
+        name: publisher.name.clone(),
+        stream: publisher.stream.clone(),
+        kind: format!("HTTP {}, {payload}", publisher.http.method),
+        host: publisher.host(),
+        proxy: publisher.http.proxy.as_ref().map(|(host, port)| format!("{host}:{port}")),
+    }
+}
+
+fn publisher_problem(problem: &publisher::Problem) -> PublisherProblem {
+    PublisherProblem {
+        line: problem.line,
+        column: problem.column,
+        is_error: problem.severity == Severity::Error,
+        text: problem.text.clone(),
+        excerpt: problem.excerpt.as_ref().map(|excerpt| (excerpt.line.clone(), excerpt.before)),
+    }
 }

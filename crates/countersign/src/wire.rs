@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
-use countersign_app::{App, Inbox, Parts, Passwords, SenderState, Senders, SharedEntropy};
+use countersign_app::{
+    App, Inbox, Parts, Passwords, Publishers, SenderState, Senders, SharedEntropy, Surroundings,
+};
 use countersign_domain::{Entropy, Timestamp};
 use countersign_notify::trust::Roots;
 use countersign_store::{Clock, SealKeys, Store};
@@ -58,6 +60,10 @@ pub struct Wired {
     pub app: Arc<App>,
     /// Told by the worker, read by the use cases.
     pub(crate) senders: watch::Sender<Senders>,
+    /// Told by the worker's folder of publishers.
+    pub(crate) publishers: watch::Sender<Publishers>,
+    /// Told by whoever starts and stops the server.
+    pub(crate) surroundings: watch::Sender<Surroundings>,
     /// What would have been sent, while there is no sender.
     pub inbox: Arc<Inbox>,
     pub(crate) seal: SealKeys,
@@ -84,10 +90,26 @@ pub(crate) async fn wire(home: &Home, settings: &Settings, ambient: Ambient) -> 
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let passwords = Passwords::new(translate::password_policy(settings), cores, entropy.clone())?;
     let (senders, seen) = watch::channel(Senders { email: SenderState::Missing, sms: SenderState::Missing });
+    let (publishers, published) = watch::channel(Publishers::default());
+    let (surroundings, surrounding) = watch::channel(Surroundings {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at: Some(store.now().await?),
+        ..Surroundings::default()
+    });
     // Derived, not drawn: any node may answer the press after another one's look.
     let link_cookie_key = *keys.mac.pseudonym("key", "link cookie").as_bytes();
     let file = translate::file_settings(settings);
     let seal = keys.seal.clone();
-    let app = App::new(Parts { store, keys, entropy, file, passwords, senders: seen });
-    Ok(Wired { app: Arc::new(app), senders, inbox: Arc::new(Inbox::default()), seal, link_cookie_key })
+    let app = App::new(Parts {
+        store,
+        keys,
+        entropy,
+        file,
+        passwords,
+        senders: seen,
+        publishers: published,
+        surroundings: surrounding,
+    });
+    let inbox = Arc::new(Inbox::default());
+    Ok(Wired { app: Arc::new(app), senders, publishers, surroundings, inbox, seal, link_cookie_key })
 }

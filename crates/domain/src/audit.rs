@@ -37,6 +37,9 @@ pub enum Event {
     GroupUpdated,
     GroupDeleted,
     MembersChanged,
+    MessageReplayed,
+    MessageDropped,
+    MessageTested,
 }
 
 /// The rule that decided: the rows of `verification.md` §2.2, and what stands beside them.

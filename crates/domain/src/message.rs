@@ -1,4 +1,8 @@
-//! What must be told to whom: an intent, without text or transport.
+//! What must be told to whom: an intent, without text or transport; and whether it can be told again.
+
+mod replay;
+
+pub use replay::{Confidential, MessageState, Replay, ReplayRefusal, Sendable, replay};
 
 use serde::{Deserialize, Serialize};
 

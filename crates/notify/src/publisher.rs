@@ -5,14 +5,16 @@
 
 use std::fmt;
 
-use reqwest::Method;
 use reqwest::header::HeaderName;
+use reqwest::{Method, Url};
 
+mod excerpt;
 pub mod folder;
 pub mod http;
 pub mod mapping;
 pub mod parse;
 
+pub use excerpt::Excerpt;
 pub use folder::{FileReport, FileState, Folder, Publishers};
 pub use mapping::Mapping;
 
@@ -84,11 +86,21 @@ pub struct Problem {
     pub severity: Severity,
     /// What is wrong, and the remedy.
     pub text: String,
+    /// The line it is on, as far as that can be shown.
+    pub excerpt: Option<Excerpt>,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.text)
+    }
+}
+
+impl EventPublisher {
+    /// Host and port its requests go to; `None` when the host itself is a placeholder.
+    pub fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.http.url).ok()?;
+        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Commit {
     pub audit: Vec<AuditRow>,
     /// Messages owed.
     pub outbox: Vec<NewMessage>,
-    /// Settings, grants, clients, tokens, sessions.
+    /// Settings, grants, clients, tokens, sessions; messages queued anew or taken out.
     pub admin: Vec<AdminWrite>,
 }
 
@@ -355,7 +355,7 @@ pub struct NewMessage {
     pub sealed: Option<Vec<u8>>,
 }
 
-/// Administrative rows.
+/// Administrative rows, and what an administrator does to a message.
 #[derive(Clone, PartialEq, Debug)]
 pub enum AdminWrite {
     /// A runtime setting; `None` returns to the file's value.
@@ -397,6 +397,22 @@ pub enum AdminWrite {
         scopes: Vec<String>,
         /// Until when.
         expires_at: Timestamp,
+    },
+    /// Queues a message anew under its own id, with a fresh schedule and a row in its trace. It must have ended dead or
+    /// dropped, have carried nothing confidential, and still know its recipient: a conflict otherwise.
+    RequeueMessage {
+        /// Which.
+        id: MessageId,
+        /// Who asked, as the trace names him.
+        by: String,
+    },
+    /// Takes a message out, with a row in its trace; what is sealed of it is erased. It must be queued, and no worker may
+    /// have it: a conflict otherwise.
+    DropMessage {
+        /// Which.
+        id: MessageId,
+        /// Who asked, as the trace names him.
+        by: String,
     },
     /// A session of a browser (SEC-28). The oldest of its user give way beyond [`crate::SESSIONS_MAX`].
     OpenSession(Box<NewSession>),
@@ -456,6 +472,12 @@ pub enum EndedSessions {
 }
 
 impl Commit {
+    /// Whether a worker has something to do once it has landed.
+    pub(crate) fn owes_messages(&self) -> bool {
+        let requeues = |write: &AdminWrite| matches!(write, AdminWrite::RequeueMessage { .. });
+        !self.outbox.is_empty() || self.admin.iter().any(requeues)
+    }
+
     /// A commit that does nothing yet.
     pub fn new(operation: OperationId, tenant: TenantId, at: Timestamp) -> Self {
         Self {

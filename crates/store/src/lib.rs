@@ -27,6 +27,7 @@ mod error;
 mod group_search;
 mod index;
 mod invariant;
+mod message;
 mod order;
 mod paging;
 mod plan;
@@ -48,6 +49,10 @@ pub use error::{CommitError, KeyMismatch, SearchError, StoreError, TakenClaim};
 pub use group_search::MEMBERS_MAX;
 pub use index::{IndexDiff, IndexedValue};
 pub use invariant::{InvariantReport, Violation};
+pub use message::{
+    AttemptOutcome, DatabaseInfo, MESSAGES_LOOKED_AT_MAX, MessageAttempt, MessagePage, MessageQuery,
+    MessageRecord, OutboxLoad, TracedMessage,
+};
 pub use record::{
     ChangeQuery, ChangeRecord, ClientRecord, GroupPage, GroupQuery, Leased, LinkPurpose, LinkRecord, Members,
     OutboxDepth, Place, Purged, SESSIONS_MAX, SessionRecord, Settlement, SignIn, SignInKey, Spent, Spot,

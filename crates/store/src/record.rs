@@ -318,7 +318,7 @@ pub struct Leased {
     pub sealed: Option<Vec<u8>>,
     /// Tries that came before this one.
     pub attempts: u32,
-    /// When it was written.
+    /// When it was written, or last queued anew: its schedule begins there.
     pub created_at: Timestamp,
     /// Why it is not worth sending any more: its challenge is not live or has expired (I8, REL-6).
     pub stale: Option<&'static str>,

@@ -16,10 +16,10 @@ use tokio::sync::Notify;
 use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
-    ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, GroupPage, GroupQuery,
-    InvariantReport, KeyMismatch, Leased, LinkRecord, OutboxDepth, Purged, SearchError, SessionRecord,
-    Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord, TokenRecord, UserPage, UserQuery,
-    UserView,
+    ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo, GroupPage, GroupQuery,
+    InvariantReport, KeyMismatch, Leased, LinkRecord, MessagePage, MessageQuery, OutboxDepth, OutboxLoad,
+    Purged, SearchError, SessionRecord, Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord,
+    TokenRecord, TracedMessage, UserPage, UserQuery, UserView,
 };
 
 /// The storage contract (see the crate's documentation for its obligations). Cloning it is cheap; all clones are one.
@@ -307,7 +307,8 @@ impl Store {
         }
     }
 
-    /// Records what became of a try, with a row in the timeline of the message's change if `word` names one. A
+    /// Records what became of a try, with a row in the message's trace, and one in the timeline of its change if `word`
+    /// names one. A
     /// settlement under a lease that was lost changes nothing and answers `false`. Every ending erases the sealed
     /// secret.
     pub async fn settle(
@@ -337,6 +338,43 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.outbox_depth().await,
             Self::Postgres(store) => store.outbox_depth().await,
+        }
+    }
+
+    /// How many messages there are of each state and channel, and since when the oldest due one has been due.
+    pub async fn outbox_load(&self) -> Result<OutboxLoad, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.outbox_load().await,
+            Self::Postgres(store) => store.outbox_load().await,
+        }
+    }
+
+    /// A page of the messages that match, newest first. By state, channel or user it reads no more than the page; by text
+    /// it looks at no more than [`crate::MESSAGES_LOOKED_AT_MAX`] in each state and channel.
+    pub async fn messages(&self, tenant: &TenantId, query: MessageQuery) -> Result<MessagePage, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.messages(tenant, query).await,
+            Self::Postgres(store) => store.messages(tenant, query).await,
+        }
+    }
+
+    /// A message with its trace.
+    pub async fn message(
+        &self,
+        tenant: &TenantId,
+        message: MessageId,
+    ) -> Result<Option<TracedMessage>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.message(tenant, message),
+            Self::Postgres(store) => store.message(tenant, message).await,
+        }
+    }
+
+    /// Which database this is, by name and version.
+    pub async fn database(&self) -> Result<DatabaseInfo, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.database(),
+            Self::Postgres(store) => store.database().await,
         }
     }
 

@@ -107,6 +107,16 @@ impl Telling<'_> {
         NewMessage { change, ..self.message(&notice.to, template, MessageKind::Notice, values) }
     }
 
+    /// A message that says nothing but that it arrived.
+    pub(crate) fn channel_test(&self, to: &Address) -> NewMessage {
+        let template = "channelTest";
+        let mut values = self.values(to, template);
+        if let Address::Mobile(_) = to {
+            values.insert("mobile".to_owned(), to.as_str().to_owned());
+        }
+        self.message(to, template, MessageKind::Notice, values)
+    }
+
     /// Which claim a notice is about, what it was, what it is.
     fn about(&self, values: &mut Values, about: &Address) {
         let family = about.family();

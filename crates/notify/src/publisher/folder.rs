@@ -37,6 +37,10 @@ pub struct FileReport {
     pub file: String,
     /// What it does.
     pub state: FileState,
+    /// What the version in use declares, if it can send.
+    pub publisher: Option<Box<EventPublisher>>,
+    /// Whether the file on the disk is bad, and its last good version still in use.
+    pub keeps_last_good: bool,
     /// What is wrong with it as it is on the disk now.
     pub problems: Vec<Problem>,
 }
@@ -104,11 +108,12 @@ impl Folder {
                 let mut publishers = self.publishers();
                 let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let text = format!("The folder cannot be read ({}): check its permissions.", error.kind());
-                let problem =
-                    Problem { file: file.clone(), line: 1, column: 1, severity: Severity::Error, text };
+                let problem = unplaced(&file, text);
                 publishers.reports.push(FileReport {
                     file,
                     state: FileState::Refused,
+                    publisher: None,
+                    keeps_last_good: false,
                     problems: vec![problem],
                 });
                 publishers
@@ -157,6 +162,11 @@ impl Folder {
             publishers.reports.push(FileReport {
                 file: name.clone(),
                 state,
+                publisher: match &known.declared {
+                    Some(Declared::Sends(publisher)) => Some(publisher.clone()),
+                    _ => None,
+                },
+                keeps_last_good: known.keeps_last_good(),
                 problems: known.problems.clone(),
             });
         }
@@ -195,10 +205,19 @@ impl Known {
     }
 
     fn refuse(&mut self, name: &str, text: String) {
-        let (file, severity) = (name.to_owned(), Severity::Error);
-        self.problems = vec![Problem { file, line: 1, column: 1, severity, text }];
+        self.problems = vec![unplaced(name, text)];
         (self.seen, self.read) = (None, None);
     }
+
+    fn keeps_last_good(&self) -> bool {
+        let is_error = |problem: &Problem| problem.severity == Severity::Error;
+        self.declared.is_some() && self.problems.iter().any(is_error)
+    }
+}
+
+/// A problem that is not in a line of the file.
+fn unplaced(file: &str, text: String) -> Problem {
+    Problem { file: file.to_owned(), line: 1, column: 1, severity: Severity::Error, text, excerpt: None }
 }
 
 fn unreadable(error: &io::Error) -> String {

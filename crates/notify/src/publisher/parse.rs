@@ -5,6 +5,7 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::excerpt::excerpt;
 use super::mapping::{Mapping, MappingType};
 use super::{Declared, EventPublisher, HttpTarget, Problem, Severity};
 
@@ -36,6 +37,12 @@ pub fn read(file: &str, bytes: &[u8]) -> Reading {
     let failed = report.problems.iter().any(|problem| problem.severity == Severity::Error);
     let mut problems = report.problems;
     problems.sort_by_key(|problem| (problem.line, problem.column));
+    if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= FILE_BYTES_MAX) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for problem in &mut problems {
+            problem.excerpt = excerpt(text, problem.line, problem.column);
+        }
+    }
     Reading { declared: declared.filter(|_| !failed), problems }
 }
 
@@ -58,7 +65,8 @@ impl Report<'_> {
     }
 
     fn push(&mut self, (line, column): Place, severity: Severity, text: String) {
-        self.problems.push(Problem { file: self.file.to_owned(), line, column, severity, text });
+        let file = self.file.to_owned();
+        self.problems.push(Problem { file, line, column, severity, text, excerpt: None });
     }
 }
 

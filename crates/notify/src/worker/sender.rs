@@ -3,12 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use countersign_domain::claim::Channel;
-use reqwest::Url;
-
 use crate::email::SmtpSender;
 use crate::inbox::Inbox;
 use crate::publisher::{EventPublisher, FileState, Publishers, SMS_STREAM};
+use countersign_domain::claim::Channel;
 
 /// Whether messages of a channel can leave.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,16 +113,10 @@ impl Sender {
             Self::Inbox(_) => "the dev inbox".to_owned(),
             Self::Publisher(publisher) => match &publisher.http.proxy {
                 Some((host, port)) => format!("{host}:{port}"),
-                None => host_of(&publisher.http.url).unwrap_or_else(|| publisher.name.clone()),
+                None => publisher.host().unwrap_or_else(|| publisher.name.clone()),
             },
         }
     }
-}
-
-/// `None` when the host itself is a placeholder.
-fn host_of(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
 }
 
 impl fmt::Debug for Standing {

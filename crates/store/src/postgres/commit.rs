@@ -1,6 +1,5 @@
 //! One commit, one flight: what is sent, what its first error means, and how an unknown outcome is settled (REL-4).
 
-use countersign_domain::Timestamp;
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::groups::{MemberRefusal, RefusedMember};
 use tokio_postgres::Error;
@@ -11,7 +10,7 @@ use super::fault::fault;
 use super::flight::{self, Landing, Loan, Step, told};
 use super::row::{as_document, as_word, micros, text};
 use super::statement;
-use super::{group, outbox, session, setting, spend, step, token, user};
+use super::{group, message, outbox, session, setting, spend, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TakenClaim, TimelineEvent};
 
 const FAILED: &str = "the PostgreSQL database could not commit";
@@ -32,7 +31,7 @@ impl PostgresStore {
             Landing::NotSent(error) => Err(fault(FAILED, error).into()),
             Landing::Unknown(error) => self.fence(&commit, error).await,
         };
-        if outcome.is_ok() && !commit.outbox.is_empty() {
+        if outcome.is_ok() && commit.owes_messages() {
             self.woken().notify_one();
         }
         outcome
@@ -80,7 +79,7 @@ fn steps(commit: &Commit) -> Result<Vec<Step>, StoreError> {
     }
     steps.extend(outbox::steps(commit)?);
     for write in &commit.admin {
-        administer(tenant(), write, commit.at, &mut steps)?;
+        administer(commit, write, &mut steps)?;
     }
     steps.extend(user::total(commit));
     Ok(steps)
@@ -116,12 +115,8 @@ pub(super) fn trail(tenant: String, rows: &[AuditRow]) -> Result<Step, StoreErro
     ))
 }
 
-fn administer(
-    tenant: String,
-    write: &AdminWrite,
-    at: Timestamp,
-    steps: &mut Vec<Step>,
-) -> Result<(), StoreError> {
+fn administer(commit: &Commit, write: &AdminWrite, steps: &mut Vec<Step>) -> Result<(), StoreError> {
+    let tenant = commit.tenant.as_str().to_owned();
     match write {
         AdminWrite::Setting { name, value } => steps.push(setting::write(tenant, name, value.as_deref())),
         AdminWrite::Grant { subject, scope, granted } => {
@@ -134,9 +129,11 @@ fn administer(
         AdminWrite::AddToken { hash, client, scopes, expires_at } => {
             steps.push(token::add(tenant, hash, *client, scopes, *expires_at)?);
         }
-        AdminWrite::OpenSession(new) => steps.extend(session::open(&tenant, new, at)),
+        AdminWrite::OpenSession(new) => steps.extend(session::open(&tenant, new, commit.at)),
         AdminWrite::EndSessions(ended) => steps.push(session::end(tenant, ended)),
         AdminWrite::TouchSession { hash, seen_at } => steps.push(session::touch(tenant, hash, *seen_at)),
+        AdminWrite::RequeueMessage { id, by } => steps.push(message::requeue(commit, *id, by)),
+        AdminWrite::DropMessage { id, by } => steps.push(message::drop_queued(commit, *id, by)),
     }
     Ok(())
 }

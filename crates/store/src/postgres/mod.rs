@@ -12,6 +12,7 @@ mod flight;
 mod group;
 mod group_search;
 mod invariant;
+mod message;
 mod migration;
 mod outbox;
 mod purge;

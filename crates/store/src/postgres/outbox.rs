@@ -12,7 +12,10 @@ use super::row::{
     time_if, word,
 };
 use super::{PostgresStore, statement};
-use crate::{Commit, Leased, MessageKind, NewMessage, OutboxDepth, Settlement, StoreError, TimelineWord};
+use crate::{
+    AttemptOutcome, Commit, Leased, MessageKind, NewMessage, OutboxDepth, Settlement, StoreError,
+    TimelineWord,
+};
 
 impl PostgresStore {
     /// Leases of other nodes are theirs; those of a node that died run out.
@@ -45,14 +48,25 @@ impl PostgresStore {
         settlement: Settlement,
         word: Option<TimelineWord>,
     ) -> Result<bool, StoreError> {
-        let Ending { state, reason, counts, due_at } = ending(settlement);
+        let Ending { state, reason, counts, due_at, outcome } = ending(settlement);
         let word = word.as_ref().map(as_word).transpose()?;
         let (tenant, message, lease) = (tenant.as_str(), message.uuid(), stored_count(lease));
         let (now, due_at) = (self.clock.manual_micros(), due_at.map(micros));
         let row = self
             .one(
                 statement::OUTBOX_SETTLE,
-                &[&tenant, &message, &lease, &state, &text(&reason), &counts, &due_at, &now, &word],
+                &[
+                    &tenant,
+                    &message,
+                    &lease,
+                    &state,
+                    &text(&reason),
+                    &counts,
+                    &due_at,
+                    &now,
+                    &word,
+                    &outcome.as_str(),
+                ],
             )
             .await?;
         let settled = cell::<i64>(&row, "settled")? == 1;
@@ -118,22 +132,19 @@ struct Ending {
     reason: String,
     counts: i64,
     due_at: Option<Timestamp>,
+    outcome: AttemptOutcome,
 }
 
 fn ending(settlement: Settlement) -> Ending {
-    match settlement {
-        Settlement::Delivered { detail } => {
-            Ending { state: "delivered", reason: detail, counts: 1, due_at: None }
-        }
-        Settlement::Retry { due_at, detail } => {
-            Ending { state: "queued", reason: detail, counts: 1, due_at: Some(due_at) }
-        }
-        Settlement::Parked { due_at, detail } => {
-            Ending { state: "queued", reason: detail, counts: 0, due_at: Some(due_at) }
-        }
-        Settlement::Dropped { reason } => Ending { state: "dropped", reason, counts: 0, due_at: None },
-        Settlement::Dead { reason } => Ending { state: "dead", reason, counts: 1, due_at: None },
-    }
+    use AttemptOutcome::{Dead, Dropped, HandedOver, Parked, Retry};
+    let (state, reason, counts, due_at, outcome) = match settlement {
+        Settlement::Delivered { detail } => ("delivered", detail, 1, None, HandedOver),
+        Settlement::Retry { due_at, detail } => ("queued", detail, 1, Some(due_at), Retry),
+        Settlement::Parked { due_at, detail } => ("queued", detail, 0, Some(due_at), Parked),
+        Settlement::Dropped { reason } => ("dropped", reason, 0, None, Dropped),
+        Settlement::Dead { reason } => ("dead", reason, 1, None, Dead),
+    };
+    Ending { state, reason, counts, due_at, outcome }
 }
 
 /// RETURNING keeps no order: secrets before notices, then by age.

@@ -164,6 +164,52 @@ macro_rules! free {
     };
 }
 
+/// A message as `message::record` reads it, of rows `o` that were picked.
+macro_rules! message_columns {
+    () => {
+        "SELECT o.id, o.user_id, u.user_name, o.change_id, o.channel, o.kind, o.template, o.recipient, o.state, o.reason,
+                o.attempts, o.created_at, o.due_at, o.leased_until, o.confidential, o.challenge_id,
+                (SELECT n.id FROM challenge n WHERE n.tenant = o.tenant AND n.change_id = o.change_id
+                 ORDER BY n.number DESC LIMIT 1) AS newest_id, c.state AS change_state "
+    };
+}
+
+/// Whom message `o` concerns, and the change it belongs to.
+macro_rules! message_about {
+    () => {
+        " LEFT JOIN users u ON u.tenant = o.tenant AND u.id = o.user_id
+          LEFT JOIN change c ON c.tenant = o.tenant AND c.id = o.change_id "
+    };
+}
+
+/// Of so many of the newest messages those that match: the inner walk is what a page may cost. The letters of `C` are
+/// ASCII's, as SQLite's are.
+macro_rules! messages {
+    ($which:literal) => {
+        concat!(
+            message_columns!(),
+            "FROM (SELECT * FROM outbox w WHERE w.tenant = $1 AND w.id < $2 ",
+            $which,
+            " ORDER BY w.id DESC LIMIT $3) o",
+            message_about!(),
+            "WHERE $4::text IS NULL OR strpos(lower(o.recipient COLLATE \"C\"), $4) > 0
+                   OR strpos(u.user_name_key, $4) > 0
+             ORDER BY o.id DESC LIMIT $5"
+        )
+    };
+}
+
+/// Where a walk that looked at as many as it may ended.
+macro_rules! messages_end {
+    ($which:literal) => {
+        concat!(
+            "SELECT w.id FROM outbox w WHERE w.tenant = $1 AND w.id < $2 ",
+            $which,
+            " ORDER BY w.id DESC LIMIT 1 OFFSET $3"
+        )
+    };
+}
+
 /// A client, with what he was granted.
 macro_rules! client {
     () => {
@@ -536,8 +582,9 @@ statements! {
 
     OUTBOX_INSERT = "
         INSERT INTO outbox (tenant, id, user_id, change_id, challenge_id, channel, kind, template, locale, recipient,
-                            \"values\", sealed, state, attempts, created_at, due_at, lease)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, 0)";
+                            \"values\", sealed, state, attempts, created_at, due_at, lease, confidential)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', 0, $13, $13, 0,
+                $12::bytea IS NOT NULL AND $7::text = 'notice')";
 
     OUTBOX_DROP_OF_USER = "
         UPDATE outbox SET state = 'dropped', reason = 'the user was deleted', sealed = NULL, leased_until = NULL
@@ -565,10 +612,12 @@ statements! {
         UPDATE outbox o SET leased_until = $4, lease = o.lease + 1
         FROM due WHERE o.tenant = due.tenant AND o.id = due.id
         RETURNING o.tenant, o.id, o.seq, o.user_id, o.change_id, o.challenge_id, o.kind, o.template, o.locale,
-                  o.recipient, o.\"values\", o.sealed, o.attempts, o.created_at, o.due_at, o.lease,
+                  o.recipient, o.\"values\", o.sealed, o.attempts, coalesce(o.requeued_at, o.created_at) AS created_at,
+                  o.due_at, o.lease,
                   due.challenge_state, due.expires_at");
 
-    /// A settlement under a lease that was lost matches nothing.
+    /// A settlement under a lease that was lost matches nothing. That a message waits for a sender is traced once, however
+    /// often that is looked at. No other row of the trace can come between: whoever writes one holds the message.
     OUTBOX_SETTLE = "
         WITH settled AS (
             UPDATE outbox
@@ -576,6 +625,15 @@ statements! {
                 leased_until = NULL, sealed = CASE WHEN $4 = 'queued' THEN sealed END
             WHERE tenant = $1 AND id = $2 AND lease = $3 AND state = 'queued' AND leased_until IS NOT NULL
             RETURNING change_id),
+        last AS (
+            SELECT number, outcome, detail FROM message_attempt WHERE tenant = $1 AND message_id = $2
+            ORDER BY number DESC LIMIT 1),
+        traced AS (
+            INSERT INTO message_attempt (tenant, message_id, number, at, outcome, detail)
+            SELECT $1, $2, coalesce((SELECT number FROM last), 0) + 1, coalesce($8::bigint, cs_now()), $10::text, $5
+            FROM settled
+            WHERE NOT ($10::text = 'parked'
+                       AND EXISTS (SELECT FROM last WHERE outcome = $10::text AND detail = $5))),
         told AS (
             INSERT INTO change_event (tenant, change_id, at, event, detail)
             SELECT c.tenant, c.id, coalesce($8::bigint, cs_now()), $9::text, $5
@@ -592,6 +650,65 @@ statements! {
              WHERE o.channel = $1 AND o.state = 'queued' AND o.leased_until > $2)) AS due");
 
     OUTBOX_DEPTH = "SELECT state, count(*) AS messages FROM outbox GROUP BY state";
+
+    OUTBOX_LOAD = "SELECT state, channel, count(*) AS messages FROM outbox GROUP BY state, channel";
+
+    OUTBOX_DUE_SINCE = "
+        SELECT least((SELECT min(due_at) FROM outbox
+                      WHERE state = 'queued' AND channel = 'EMAIL' AND kind = 'secret' AND due_at <= $1),
+                     (SELECT min(due_at) FROM outbox
+                      WHERE state = 'queued' AND channel = 'EMAIL' AND kind = 'notice' AND due_at <= $1),
+                     (SELECT min(due_at) FROM outbox
+                      WHERE state = 'queued' AND channel = 'SMS' AND kind = 'secret' AND due_at <= $1),
+                     (SELECT min(due_at) FROM outbox
+                      WHERE state = 'queued' AND channel = 'SMS' AND kind = 'notice' AND due_at <= $1)) AS due";
+
+    OUTBOX_REQUEUE = "
+        WITH queued AS (
+            UPDATE outbox SET state = 'queued', reason = $3, attempts = 0, due_at = $4, requeued_at = $4
+            WHERE tenant = $1 AND id = $2 AND state IN ('dead', 'dropped') AND kind = 'notice' AND NOT confidential
+                  AND recipient <> ''
+            RETURNING 1),
+        traced AS (
+            INSERT INTO message_attempt (tenant, message_id, number, at, outcome, detail)
+            SELECT $1, $2, (SELECT coalesce(max(number), 0) + 1 FROM message_attempt
+                            WHERE tenant = $1 AND message_id = $2), $4, 'replayed', $3
+            FROM queued)
+        SELECT cs_require((SELECT count(*) FROM queued) = 1, 'conflict:message')";
+
+    OUTBOX_DROP = "
+        WITH dropped AS (
+            UPDATE outbox SET state = 'dropped', reason = $3, sealed = NULL, leased_until = NULL
+            WHERE tenant = $1 AND id = $2 AND state = 'queued' AND (leased_until IS NULL OR leased_until <= $4)
+            RETURNING 1),
+        traced AS (
+            INSERT INTO message_attempt (tenant, message_id, number, at, outcome, detail)
+            SELECT $1, $2, (SELECT coalesce(max(number), 0) + 1 FROM message_attempt
+                            WHERE tenant = $1 AND message_id = $2), $4, 'dropped', $3
+            FROM dropped)
+        SELECT cs_require((SELECT count(*) FROM dropped) = 1, 'conflict:message')";
+
+    ATTEMPTS = "
+        SELECT number, at, outcome, detail FROM message_attempt WHERE tenant = $1 AND message_id = $2
+        ORDER BY number DESC LIMIT $3";
+
+    MESSAGE = concat!(message_columns!(), "FROM outbox o", message_about!(), "WHERE o.tenant = $1 AND o.id = $2");
+
+    MESSAGES = messages!("");
+
+    MESSAGES_LISTED = messages!("AND w.state = $6 AND w.channel = $7");
+
+    MESSAGES_OF_USER = messages!(
+        "AND w.user_id = $6 AND ($7::text IS NULL OR w.state = $7) AND ($8::text IS NULL OR w.channel = $8)");
+
+    MESSAGES_END = messages_end!("");
+
+    MESSAGES_LISTED_END = messages_end!("AND w.state = $4 AND w.channel = $5");
+
+    MESSAGES_OF_USER_END = messages_end!(
+        "AND w.user_id = $4 AND ($5::text IS NULL OR w.state = $5) AND ($6::text IS NULL OR w.channel = $6)");
+
+    SERVER_VERSION = "SELECT current_setting('server_version') AS version";
 
     SETTINGS = "SELECT name, value FROM setting WHERE tenant = $1";
 
@@ -693,9 +810,12 @@ statements! {
 
     PURGE_CHANGE = "DELETE FROM change WHERE tenant = $1 AND id = $2";
 
+    /// A notice that did not arrive can be sent again as long as it is kept (REL-10), unless its user is gone.
     PURGE_VALUES = "
-        UPDATE outbox SET \"values\" = '{}', recipient = ''
-        WHERE tenant = $1 AND state <> 'queued' AND recipient <> ''";
+        UPDATE outbox o SET \"values\" = '{}', recipient = ''
+        WHERE o.tenant = $1 AND o.state <> 'queued' AND o.recipient <> ''
+              AND (o.state = 'delivered' OR o.kind = 'secret' OR o.confidential
+                   OR NOT EXISTS (SELECT FROM users u WHERE u.tenant = o.tenant AND u.id = o.user_id))";
 
     PURGE_MESSAGES = "DELETE FROM outbox WHERE tenant = $1 AND state <> 'queued' AND created_at < $2";
 

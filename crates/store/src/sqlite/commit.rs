@@ -5,14 +5,14 @@ use countersign_domain::{TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::row::{event_word, micros};
-use super::{SqliteStore, group, outbox, session, setting, statement, step, token, user};
+use super::{SqliteStore, group, message, outbox, session, setting, statement, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TimelineEvent};
 
 impl SqliteStore {
     /// The outcome is always known here, because the thread that answers is the one that committed: no operation is
     /// written down (REL-4 concerns a database on the other side of a network).
     pub(crate) async fn commit(&self, commit: Commit) -> Result<(), CommitError> {
-        let owes_messages = !commit.outbox.is_empty();
+        let owes_messages = commit.owes_messages();
         self.writer.write(move |db| apply(db, &commit)).await?;
         if owes_messages {
             self.woken.notify_one();
@@ -109,5 +109,7 @@ fn administer(
         AdminWrite::OpenSession(new) => session::open(db, tenant, new, at),
         AdminWrite::EndSessions(ended) => session::end(db, tenant, ended),
         AdminWrite::TouchSession { hash, seen_at } => session::touch(db, tenant, hash, *seen_at),
+        AdminWrite::RequeueMessage { id, by } => message::requeue(db, tenant, *id, by, at),
+        AdminWrite::DropMessage { id, by } => message::drop_queued(db, tenant, *id, by, at),
     }
 }

@@ -10,6 +10,7 @@ mod group;
 mod group_search;
 mod invariant;
 mod medium;
+mod message;
 mod migration;
 mod outbox;
 mod purge;

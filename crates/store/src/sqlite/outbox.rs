@@ -11,9 +11,10 @@ use super::row::{
     address, at, count, document, document_at, event_word, family_of, id, id_if, kind_word, micros,
     stored_count, time, word,
 };
-use super::{SqliteStore, not_refused, statement};
+use super::{SqliteStore, message, not_refused, statement};
 use crate::{
-    CommitError, Leased, MessageKind, NewMessage, OutboxDepth, Settlement, StoreError, TimelineWord,
+    AttemptOutcome, CommitError, Leased, MessageKind, NewMessage, OutboxDepth, Settlement, StoreError,
+    TimelineWord,
 };
 
 /// Secrets go before notices (REL-9).
@@ -197,20 +198,24 @@ fn stale(
 fn settle(
     db: &Connection,
     tenant: &TenantId,
-    message: MessageId,
+    settled: MessageId,
     lease: u64,
     settlement: &Settlement,
     word: Option<TimelineWord>,
     now: Timestamp,
 ) -> Result<bool, CommitError> {
-    let (state, due_at, tried, detail) = match settlement {
-        Settlement::Delivered { detail } => ("delivered", None, 1, detail),
-        Settlement::Retry { due_at, detail } => ("queued", Some(micros(*due_at)), 1, detail),
-        Settlement::Parked { due_at, detail } => ("queued", Some(micros(*due_at)), 0, detail),
-        Settlement::Dropped { reason } => ("dropped", None, 0, reason),
-        Settlement::Dead { reason } => ("dead", None, 1, reason),
+    let (state, due_at, tried, detail, outcome) = match settlement {
+        Settlement::Delivered { detail } => ("delivered", None, 1, detail, AttemptOutcome::HandedOver),
+        Settlement::Retry { due_at, detail } => {
+            ("queued", Some(micros(*due_at)), 1, detail, AttemptOutcome::Retry)
+        }
+        Settlement::Parked { due_at, detail } => {
+            ("queued", Some(micros(*due_at)), 0, detail, AttemptOutcome::Parked)
+        }
+        Settlement::Dropped { reason } => ("dropped", None, 0, reason, AttemptOutcome::Dropped),
+        Settlement::Dead { reason } => ("dead", None, 1, reason, AttemptOutcome::Dead),
     };
-    let id = message.uuid().into_bytes();
+    let id = settled.uuid().into_bytes();
     let settled: Option<Option<[u8; 16]>> = db
         .prepare_cached(statement::OUTBOX_SETTLE)?
         .query_row(params![tenant.as_str(), id, stored_count(lease), state, detail, tried, due_at], |row| {
@@ -218,6 +223,7 @@ fn settle(
         })
         .optional()?;
     let Some(change) = settled else { return Ok(false) };
+    message::attempt(db, tenant, id, outcome, detail, now)?;
     if let (Some(change), Some(word)) = (change, word) {
         let mut event = db.prepare_cached(statement::EVENT)?;
         event.execute(params![tenant.as_str(), change, micros(now), event_word(word), detail])?;

@@ -81,6 +81,40 @@ macro_rules! in_flight {
     };
 }
 
+/// A message as `message::record` reads it, of rows `o` that were picked.
+macro_rules! message_columns {
+    () => {
+        "SELECT o.id, o.user_id, u.user_name, o.change_id, o.channel, o.kind, o.template, o.recipient, o.state, o.reason,
+                o.attempts, o.created_at, o.due_at, o.leased_until, o.confidential, o.challenge_id,
+                (SELECT n.id FROM challenge n WHERE n.tenant = o.tenant AND n.change_id = o.change_id
+                 ORDER BY n.number DESC LIMIT 1), c.state"
+    };
+}
+
+/// Whom message `o` concerns, and the change it belongs to.
+macro_rules! message_about {
+    () => {
+        " LEFT JOIN users u ON u.tenant = o.tenant AND u.id = o.user_id
+          LEFT JOIN change c ON c.tenant = o.tenant AND c.id = o.change_id"
+    };
+}
+
+/// The text looked for, in message `o` or the name of `u`.
+macro_rules! message_says {
+    ($text:literal) => {
+        concat!(
+            " (",
+            $text,
+            " IS NULL OR instr(lower(o.recipient), ",
+            $text,
+            ") > 0
+               OR instr(u.user_name_key, ",
+            $text,
+            ") > 0)"
+        )
+    };
+}
+
 statements! {
     BEGIN = "BEGIN IMMEDIATE";
     BEGIN_READING = "BEGIN";
@@ -253,14 +287,15 @@ statements! {
                     LIMIT 2";
 
     OUTBOX_INSERT = "INSERT INTO outbox (tenant, id, user_id, change_id, challenge_id, channel, kind, template, locale,
-                                         recipient, \"values\", sealed, created_at, due_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)";
+                                         recipient, \"values\", sealed, created_at, due_at, confidential)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13,
+                             ?12 IS NOT NULL AND ?7 = 'notice')";
     OUTBOX_DROP_OF_USER = "UPDATE outbox SET state = 'dropped', reason = 'the user was deleted', sealed = NULL,
                                   leased_until = NULL
                            WHERE tenant = ?1 AND user_id = ?2 AND state = 'queued'";
     OUTBOX_DUE = concat!(
         "SELECT o.seq, o.id, o.tenant, o.user_id, o.change_id, o.kind, o.template, o.locale, o.recipient, o.\"values\",
-                o.sealed, o.attempts, o.created_at, o.challenge_id, h.state, h.expires_at
+                o.sealed, o.attempts, coalesce(o.requeued_at, o.created_at), o.challenge_id, h.state, h.expires_at
          FROM outbox o LEFT JOIN challenge h ON h.tenant = o.tenant AND h.id = o.challenge_id
          WHERE o.state = 'queued' AND o.channel = ?1 AND o.kind = ?2 AND o.due_at <= ?3
            AND (o.leased_until IS NULL OR o.leased_until <= ?3)
@@ -277,6 +312,45 @@ statements! {
         in_flight!(), "), 0))
          FROM outbox o WHERE o.state = 'queued' AND o.channel = ?1 AND o.kind = ?2 ORDER BY o.due_at");
     OUTBOX_DEPTH = "SELECT state, count(*) FROM outbox GROUP BY state";
+    OUTBOX_LOAD = "SELECT state, channel, count(*) FROM outbox GROUP BY state, channel";
+    OUTBOX_DUE_SINCE = "SELECT min(due_at) FROM outbox
+                        WHERE state = 'queued' AND channel = ?1 AND kind = ?2 AND due_at <= ?3";
+    OUTBOX_REQUEUE = "UPDATE outbox SET state = 'queued', reason = ?3, attempts = 0, due_at = ?4, requeued_at = ?4
+                      WHERE tenant = ?1 AND id = ?2 AND state IN ('dead', 'dropped') AND kind = 'notice'
+                        AND NOT confidential AND recipient <> ''";
+    OUTBOX_DROP = "UPDATE outbox SET state = 'dropped', reason = ?3, sealed = NULL, leased_until = NULL
+                   WHERE tenant = ?1 AND id = ?2 AND state = 'queued'
+                     AND (leased_until IS NULL OR leased_until <= ?4)";
+    ATTEMPT = "INSERT INTO message_attempt (tenant, message_id, number, at, outcome, detail)
+               VALUES (?1, ?2, (SELECT coalesce(max(a.number), 0) + 1 FROM message_attempt a
+                                WHERE a.tenant = ?1 AND a.message_id = ?2), ?3, ?4, ?5)";
+    ATTEMPT_LAST = "SELECT outcome, detail FROM message_attempt WHERE tenant = ?1 AND message_id = ?2
+                    ORDER BY number DESC LIMIT 1";
+    ATTEMPTS = "SELECT number, at, outcome, detail FROM message_attempt WHERE tenant = ?1 AND message_id = ?2
+                ORDER BY number DESC LIMIT ?3";
+    MESSAGE = concat!(message_columns!(), " FROM outbox o", message_about!(), " WHERE o.tenant = ?1 AND o.id = ?2");
+    /// Of so many of the newest those that match: the inner walk is what a page may cost.
+    MESSAGES = concat!(message_columns!(), " FROM (SELECT * FROM outbox w WHERE w.tenant = ?1 AND w.id < ?2
+                                                   ORDER BY w.id DESC LIMIT ?3) o", message_about!(),
+                       " WHERE", message_says!("?4"), " ORDER BY o.id DESC LIMIT ?5");
+    MESSAGES_LISTED = concat!(message_columns!(), " FROM (SELECT * FROM outbox w
+                                WHERE w.tenant = ?1 AND w.id < ?2 AND w.state = ?6 AND w.channel = ?7
+                                ORDER BY w.id DESC LIMIT ?3) o", message_about!(),
+                              " WHERE", message_says!("?4"), " ORDER BY o.id DESC LIMIT ?5");
+    MESSAGES_OF_USER = concat!(message_columns!(), " FROM (SELECT * FROM outbox w
+                                 WHERE w.tenant = ?1 AND w.id < ?2 AND w.user_id = ?6
+                                   AND (?7 IS NULL OR w.state = ?7) AND (?8 IS NULL OR w.channel = ?8)
+                                 ORDER BY w.id DESC LIMIT ?3) o", message_about!(),
+                               " WHERE", message_says!("?4"), " ORDER BY o.id DESC LIMIT ?5");
+    /// Where a walk that looked at as many as it may ended.
+    MESSAGES_END = "SELECT w.id FROM outbox w WHERE w.tenant = ?1 AND w.id < ?2 ORDER BY w.id DESC LIMIT 1 OFFSET ?3";
+    MESSAGES_LISTED_END = "SELECT w.id FROM outbox w
+                           WHERE w.tenant = ?1 AND w.id < ?2 AND w.state = ?4 AND w.channel = ?5
+                           ORDER BY w.id DESC LIMIT 1 OFFSET ?3";
+    MESSAGES_OF_USER_END = "SELECT w.id FROM outbox w
+                            WHERE w.tenant = ?1 AND w.id < ?2 AND w.user_id = ?4
+                              AND (?5 IS NULL OR w.state = ?5) AND (?6 IS NULL OR w.channel = ?6)
+                            ORDER BY w.id DESC LIMIT 1 OFFSET ?3";
     OUTBOX_VOID_LEASES = "UPDATE outbox SET leased_until = NULL WHERE state = 'queued' AND leased_until IS NOT NULL";
 
     SPEND_TAKE = "INSERT INTO spend AS s (tenant, budget, taken, window_ends_at) VALUES (?1, ?2, ?3, ?5)
@@ -332,8 +406,11 @@ statements! {
                                        AND h.expires_at >= ?3)
                      ORDER BY c.id LIMIT ?4";
     PURGE_CHANGE = "DELETE FROM change WHERE tenant = ?1 AND id = ?2";
+    /// A notice that did not arrive can be sent again as long as it is kept (REL-10), unless its user is gone.
     PURGE_VALUES = "UPDATE outbox SET \"values\" = '{}', recipient = ''
-                    WHERE tenant = ?1 AND state <> 'queued' AND recipient <> ''";
+                    WHERE tenant = ?1 AND state <> 'queued' AND recipient <> ''
+                      AND (state = 'delivered' OR kind = 'secret' OR confidential
+                           OR NOT EXISTS (SELECT 1 FROM users u WHERE u.tenant = outbox.tenant AND u.id = outbox.user_id))";
     PURGE_MESSAGES = "DELETE FROM outbox WHERE tenant = ?1 AND state <> 'queued' AND created_at < ?2";
     PURGE_TOKENS = "DELETE FROM token WHERE tenant = ?1 AND expires_at <= ?2";
     PURGE_SESSIONS = "DELETE FROM session WHERE tenant = ?1 AND expires_at <= ?2";
