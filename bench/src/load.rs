@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use countersign_app::{
-    App, Context, FileSettings, Keys, Parts, PasswordPolicy, Passwords, Senders, SharedEntropy,
+    App, Context, FileSettings, Keys, Parts, PasswordPolicy, Passwords, Publishers, Senders, SharedEntropy,
+    Surroundings,
 };
 use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
 use countersign_domain::change::{Limits, MacKey, MacKeys};
@@ -104,7 +105,9 @@ fn app(database: &Path) -> anyhow::Result<App> {
     };
     let passwords = Passwords::new(PasswordPolicy { length_min: 8, allow_weak: false }, 1, entropy.clone())?;
     let (_, senders) = watch::channel(Senders::default());
-    Ok(App::new(Parts { store, keys, entropy, file, passwords, senders }))
+    let (_, publishers) = watch::channel(Publishers::default());
+    let (_, surroundings) = watch::channel(Surroundings::default());
+    Ok(App::new(Parts { store, keys, entropy, file, passwords, senders, publishers, surroundings }))
 }
 
 fn loader() -> Context {

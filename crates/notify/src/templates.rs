@@ -39,6 +39,7 @@ pub(crate) fn email(template: Template) -> Option<EmailParts> {
         Template::ContactRemoved => email!("contactRemoved"),
         Template::ContactAdded => email!("contactAdded"),
         Template::ContactChangeRequested => email!("contactChangeRequested"),
+        Template::ChannelTest => email!("channelTest"),
         Template::VerifyMobile => None,
     }
 }
@@ -51,6 +52,7 @@ pub(crate) fn sms(template: Template) -> Option<&'static str> {
         Template::ContactRemoved => Some(include_str!("templates/sms/contactRemoved.txt")),
         Template::ContactAdded => Some(include_str!("templates/sms/contactAdded.txt")),
         Template::ContactChangeRequested => Some(include_str!("templates/sms/contactChangeRequested.txt")),
+        Template::ChannelTest => Some(include_str!("templates/sms/channelTest.txt")),
         _ => None,
     }
 }

@@ -25,11 +25,13 @@ pub enum Template {
     ContactAdded,
     /// SEC-18: a change was asked for; to the old one, with the link that cancels it.
     ContactChangeRequested,
+    /// A message that says nothing but that it arrived (pages.md §5, *Send me a test*).
+    ChannelTest,
 }
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::VerifyEmail,
         Self::ResendVerifyEmail,
         Self::VerifyEmailWithOtp,
@@ -41,6 +43,7 @@ impl Template {
         Self::ContactRemoved,
         Self::ContactAdded,
         Self::ContactChangeRequested,
+        Self::ChannelTest,
     ];
 
     /// The name, as in file names and in `{{TEMPLATE_TYPE}}`.
@@ -57,6 +60,7 @@ impl Template {
             Self::ContactRemoved => "contactRemoved",
             Self::ContactAdded => "contactAdded",
             Self::ContactChangeRequested => "contactChangeRequested",
+            Self::ChannelTest => "channelTest",
         }
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::*;
 
-const MAILS: [Template; 10] = [
+const MAILS: [Template; 11] = [
     Template::VerifyEmail,
     Template::ResendVerifyEmail,
     Template::VerifyEmailWithOtp,
@@ -15,6 +15,7 @@ const MAILS: [Template; 10] = [
     Template::ContactRemoved,
     Template::ContactAdded,
     Template::ContactChangeRequested,
+    Template::ChannelTest,
 ];
 
 fn mail(template: Template, values: &Values) -> Email {
@@ -122,6 +123,7 @@ fn added(template: Template) -> &'static [&'static str] {
             "otpTokenString",
             "OTPCode",
         ],
+        Template::ChannelTest => &[],
         Template::ContactChangeRequested => &["claim-name", "old-value", "new-value", "cancel-link"],
         _ => &["claim-name", "old-value", "new-value", "verification-pending-email", "new-email-address"],
     }
@@ -152,6 +154,7 @@ fn every_message_can_be_written_from_what_it_is_given() {
                 | Template::ContactRemoved
                 | Template::ContactAdded
                 | Template::ContactChangeRequested
+                | Template::ChannelTest
         );
         assert_eq!(mail, if by_mail { Ok(()) } else { without() }, "{}", template.name());
         assert_eq!(sms, if by_sms { Ok(()) } else { without() }, "{}", template.name());
