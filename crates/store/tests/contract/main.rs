@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod database;
 mod group;
+mod message;
 mod outbox;
 mod postgres;
 mod purge;
