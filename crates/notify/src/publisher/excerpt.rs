@@ -14,7 +14,7 @@ pub struct Excerpt {
 }
 
 /// The words of the format: elements, attributes, property names, and the values that are words of it too.
-const KNOWN: [&str; 41] = [
+const KNOWN: [&str; 40] = [
     "eventPublisher",
     "from",
     "mapping",
@@ -46,7 +46,6 @@ const KNOWN: [&str; 41] = [
     "encoding",
     "UTF-8",
     "DOCTYPE",
-    "CDATA",
     "http.url",
     "http.client.method",
     "http.headers",
@@ -57,8 +56,10 @@ const KNOWN: [&str; 41] = [
     "HttpPost",
     "HttpPut",
 ];
-/// The signs markup is made of.
-const SIGNS: &str = "<>/=\"'?![]&";
+/// The signs between the words of markup.
+const SIGNS: &str = "<>=\"'";
+/// The signs a tag may have at the ends of its name.
+const ENDS: [char; 3] = ['/', '?', '!'];
 /// No line of a file that people write is longer; a caret further on helps nobody.
 const SHOWN_MAX: usize = 160;
 
@@ -71,8 +72,8 @@ pub(super) fn excerpt(text: &str, line: u32, column: u32) -> Option<Excerpt> {
     let (mut shown, mut before, mut at) = (String::new(), None, 0);
     for piece in pieces(whole) {
         let length = piece.chars().count();
-        let is_shown =
-            piece.chars().all(|c| SIGNS.contains(c) || c.is_whitespace()) || KNOWN.contains(&piece);
+        let is_sign = piece.chars().all(|c| SIGNS.contains(c) || ENDS.contains(&c) || c.is_whitespace());
+        let is_shown = is_sign || KNOWN.contains(&piece.trim_matches(ENDS));
         let start = shown.chars().count();
         if is_shown {
             shown.extend(piece.chars().map(|c| if c.is_control() { ' ' } else { c }));
@@ -132,7 +133,18 @@ mod tests {
             seen.iter().all(|line| !line.contains("hunter22") && !line.contains("sms.example")),
             "{seen:?}"
         );
-        assert_eq!(seen, [""; 7]);
+        assert_eq!(
+            seen,
+            [
+                "    <property name=\"http.url\">…=…=…</property>\n                                ^",
+                "  <property name=\"http.password>…</property>\n                             ^",
+                "    \"…\"=\"…\"…\"to\"=…\n       ^",
+                "<to eventAdapterType=\"…\">\n    ^",
+                "<property name=\"…\">…\n^",
+                "nothing",
+                "nothing",
+            ]
+        );
     }
 
     #[test]

@@ -275,7 +275,7 @@ fn overrides_are_used_by_locale_and_bad_ones_reported() {
             "email/verifyMobileOnUpdate.txt: names no message of this folder: verifyEmailOnUpdate, \
              resendVerifyEmailOnUpdate, verifyEmailOnUpdateWithOTP, emailOTPVerificationOnUpdate, \
              notifyOnExistingEmailUpdate, notifyOnExistingEmailUpdateWithoutVerification, contactChanged, contactRemoved, contactAdded, \
-             contactChangeRequested",
+             contactChangeRequested, channelTest",
             "sms/contactChanged.txt: is not used: the text message is longer than three segments",
         ]
     );

@@ -52,6 +52,17 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// What a page knows of the administrator who signed in, for use cases that have no surface yet.
+    pub(crate) async fn by_admin(&self) -> Context {
+        let id = self.id_of(ADMIN.0).await.parse().unwrap();
+        let mut by = by_server();
+        by.actor.requester.subject = Subject::User(id);
+        by.actor.requester.display = ADMIN.0.to_owned();
+        by
+    }
+}
+
 /// The server itself, on the machine it runs on.
 fn by_server() -> Context {
     let requester =

@@ -79,7 +79,13 @@ fn a_bad_file_keeps_the_last_good_one() {
         bad.reports.iter().flat_map(|report| &report.problems).map(ToString::to_string).collect::<Vec<_>>(),
         ["sms.xml:1:17: The file ends before the root element is closed."]
     );
+    let [report] = bad.reports.as_slice() else { panic!("one file, one report") };
+    let in_use = report.publisher.as_deref().map(|publisher| publisher.name.as_str());
+    assert_eq!((in_use, report.keeps_last_good), (Some("one"), true));
+    let excerpt = report.problems[0].excerpt.as_ref().map(|excerpt| (excerpt.line.as_str(), excerpt.before));
+    assert_eq!(excerpt, Some(("<eventPublisher>", 16)));
     assert_eq!(active(&good), Some("two"));
+    assert!(good.reports.iter().all(|report| !report.keeps_last_good));
     assert!(good.reports.iter().all(|report| report.problems.is_empty()));
 }
 
