@@ -24,7 +24,8 @@ pub struct Surroundings {
     pub is_ready: bool,
     /// Whether its certificate is its own; `None`: not known here.
     pub is_self_signed: Option<bool>,
-    /// What it warned of when it started, one sentence each, without secrets.
+    /// What its configuration was warned of when it started: file, line, caret and remedy as the terminal shows them, for
+    /// a monospaced font; without secrets (SEC-58).
     pub warnings: Vec<String>,
 }
 

@@ -69,11 +69,20 @@ impl Server {
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let refused = |text, problems: &[_]| anyhow::anyhow!(config::render_problems(&path, text, problems));
         let text = config::text_of(&bytes).map_err(|problem| refused("", &[problem]))?;
-        let Loaded { settings, .. } =
+        let Loaded { settings, warnings } =
             config::load(&path, text, false).map_err(|problems| refused(text, &problems))?;
         let wired = wire(home, &settings, ambient.clone()).await?;
         first_start::super_admin(&wired.app, &settings, &mut ambient.entropy).await?;
-        Self::start(home, &settings, wired, listener, &ambient, by_hand).await
+        let server = Self::start(home, &settings, wired, listener, &ambient, by_hand).await?;
+        server.warned(&config::render_problems(&path, text, &warnings));
+        Ok(server)
+    }
+
+    /// What the configuration was warned of, as the terminal shows it, for the Console.
+    pub(crate) fn warned(&self, rendered: &str) {
+        let warnings = rendered.split("\n\n").map(str::trim_end).filter(|warning| !warning.is_empty());
+        let warnings = warnings.map(ToOwned::to_owned).collect();
+        self.surroundings.send_modify(|known| known.warnings = warnings);
     }
 
     /// Starts serving on `listener`. Messages are delivered by the worker's own loop, or by hand through `delivery`

@@ -20,11 +20,12 @@ pub(super) fn serve(place: &Place) -> Result<ExitCode, Failed> {
         let first = first_start::prepare(&place.home)?;
         let open::Read { settings, warnings } = open::load(place)?;
         let _log = log::start(&settings);
-        if let Some(warnings) = warnings {
-            log::configuration_warnings(&settings, &warnings);
+        if let Some(warnings) = &warnings {
+            log::configuration_warnings(&settings, warnings);
         }
         let _lock = place.home.lock()?;
         let (server, account) = start(&place.home, &settings).await?;
+        server.warned(warnings.as_deref().unwrap_or_default());
         println!("{}", welcome(&place.home, &settings, &server, &account, first)?);
         run_until_told(server).await?;
         Ok(ExitCode::SUCCESS)

@@ -5,7 +5,7 @@ use countersign_domain::SignedDuration;
 use countersign_domain::claim::Channel;
 use countersign_domain::message::MessageState;
 
-use crate::test_app::{BOB, new_mobile, on_both_databases};
+use crate::test_app::{BOB, given, new_mobile, on_both_databases};
 
 /// pages.md §5: version, database, since when, ready, what waits and for how long; over 30 seconds is a warning.
 #[tokio::test(flavor = "multi_thread")]
@@ -36,4 +36,20 @@ async fn the_system_page_knows_how_the_server_is() {
         assert!(!done.is_queue_late());
     })
     .await;
+}
+
+/// What the configuration was warned of at start is still there to be read, without what must not be.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_system_page_repeats_the_warnings_of_the_start() {
+    given("[countersign.limits]\nsends_burst = 0\nsms_per_day = 0")
+        .on_both_databases(async |app| {
+            let warnings = app.use_cases().system(&app.by_admin().await).await.unwrap().surroundings.warnings;
+
+            assert!(warnings.len() >= 2, "{warnings:?}");
+            assert!(
+                warnings.iter().any(|warning| warning.contains("sends_burst") && warning.contains("help:"))
+            );
+            assert!(!warnings.concat().contains("not a secret"), "{warnings:?}");
+        })
+        .await;
 }
