@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_app::{
-    App, Context, FileSettings, Keys, NewPassword, Parts, PasswordPolicy, Passwords, Senders, SharedEntropy,
+    App, Context, FileSettings, Keys, NewPassword, Parts, PasswordPolicy, Passwords, Publishers, Senders,
+    SharedEntropy, Surroundings,
 };
 use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
 use countersign_domain::change::{MacKey, MacKeys};
@@ -102,7 +103,10 @@ impl TestServer {
         let mut file = file();
         alter(&mut file);
         let (_, senders) = watch::channel(Senders::default());
-        let app = Arc::new(App::new(Parts { store, keys, entropy, file, passwords, senders }));
+        let (_, publishers) = watch::channel(Publishers::default());
+        let (_, surroundings) = watch::channel(Surroundings::default());
+        let parts = Parts { store, keys, entropy, file, passwords, senders, publishers, surroundings };
+        let app = Arc::new(App::new(parts));
         let (_, ready) = watch::channel(true);
         let (_, schemas) = watch::channel(Schemas::built_in());
         let web = Web::new(WebParts { app, options: options(), schemas, ready, inbox: None });

@@ -6,8 +6,7 @@ use axum::http::{HeaderMap, HeaderValue};
 /// The value of the cookie of that name. Two of the name are none: which one is ours cannot be told.
 pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
-    let pairs =
-        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let mut values = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     Some(value)
