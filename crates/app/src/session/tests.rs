@@ -65,7 +65,10 @@ impl House {
             conflict_on_taken: true,
         };
         let (_, senders) = watch::channel(Senders::default());
-        let app = App::new(Parts { store, keys, entropy, file, passwords, senders });
+        let (_, publishers) = watch::channel(crate::Publishers::default());
+        let (_, surroundings) = watch::channel(crate::Surroundings::default());
+        let parts = Parts { store, keys, entropy, file, passwords, senders, publishers, surroundings };
+        let app = App::new(parts);
         let wanted = Wanted {
             user_name: "Bob".to_owned(),
             rename_allowed: false,
