@@ -2,7 +2,7 @@
 
 use countersign_domain::claim::{Address, Channel};
 use countersign_domain::message::{Confidential, MessageState, Sendable};
-use countersign_domain::{ChangeId, MessageId, Timestamp, UserId};
+use countersign_domain::{ChallengeId, ChangeId, MessageId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::MessageKind;
@@ -61,6 +61,8 @@ pub struct MessageRecord {
     pub due_at: Timestamp,
     /// Until when a worker has it.
     pub leased_until: Option<Timestamp>,
+    /// The challenge whose secret it carried.
+    pub challenge: Option<ChallengeId>,
     /// What of it must not be kept.
     pub confidential: Confidential,
     /// Whether its change still waits for proof; `None`: it belongs to none.

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use countersign_domain::audit::{Entry, Event, Rule};
+use countersign_domain::change::Pending;
 use countersign_domain::claim::Address;
 use countersign_domain::message::{MessageState, Replay, ReplayRefusal, replay};
 use countersign_domain::{ChangeId, MessageId, Refusal, Timestamp};
@@ -14,7 +15,6 @@ use countersign_store::{
 
 use crate::app::App;
 use crate::attempt::Tries;
-use crate::changes::Viewer;
 use crate::error::Failure;
 use crate::mint::{Context, audit_row, entry};
 use crate::resend_code::ResendError;
@@ -99,32 +99,41 @@ impl App {
                 return Ok(None);
             };
             let message = traced.message;
-            let outcome = match replay(message.sendable()) {
+            let done = match replay(message.sendable()) {
                 Replay::Refused(why) => return Ok(Some(Replayed::Refused(why))),
-                Replay::Resend => return self.resend_of(cx, &message).await.map(Some),
-                Replay::Requeue => {
-                    let by = cx.actor.requester.display.clone();
-                    let write = AdminWrite::RequeueMessage { id, by };
-                    self.intervene(cx, &message, Event::MessageReplayed, write).await
-                }
+                Replay::Resend => self.resend_of(cx, &message).await?,
+                Replay::Requeue => self.requeue(cx, &message).await?,
             };
-            match outcome {
-                Ok(()) => return Ok(Some(Replayed::Requeued)),
-                Err(CommitError::Conflict) if tries.again().await => {}
-                Err(error) => return Err(failed(error).into()),
+            // Somebody was faster: what is true now may be something else.
+            if done.is_some() || !tries.again().await {
+                return done.map(Some).ok_or(ReplayError::Failure(Failure::Busy));
             }
         }
     }
 
-    /// The secret of `message` is erased; its change gets a new one, under the rules of every resend.
-    async fn resend_of(&self, cx: &Context, message: &MessageRecord) -> Result<Replayed, ReplayError> {
-        let Some(change) = message.change else { return Ok(Replayed::Refused(ReplayRefusal::ChangeEnded)) };
-        match self.resend_change(cx, Viewer::Privileged, change).await {
-            Ok(true) => {}
-            // It ended while we looked.
-            Ok(false) | Err(ResendError::NothingPending) => {
-                return Ok(Replayed::Refused(ReplayRefusal::ChangeEnded));
-            }
+    /// Queues a message anew; `None`: it is not as it was read any more.
+    async fn requeue(&self, cx: &Context, message: &MessageRecord) -> Result<Option<Replayed>, Failure> {
+        let by = cx.actor.requester.display.clone();
+        let write = AdminWrite::RequeueMessage { id: message.id, by };
+        match self.intervene(cx, message, Event::MessageReplayed, write).await {
+            Ok(()) => Ok(Some(Replayed::Requeued)),
+            Err(CommitError::Conflict) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The secret of `message` is erased; its change gets a new one, under the rules of every resend, if that secret is
+    /// still the one that counts. `None`: it is not any more.
+    async fn resend_of(
+        &self,
+        cx: &Context,
+        message: &MessageRecord,
+    ) -> Result<Option<Replayed>, ReplayError> {
+        let (Some(change), Some(challenge)) = (message.change, message.challenge) else { return Ok(None) };
+        let counts = |pending: &Pending| (pending.id, pending.challenge.id) == (change, challenge);
+        match self.resend_where(cx, message.user, counts).await {
+            Ok(()) => {}
+            Err(ResendError::NothingPending) => return Ok(None),
             Err(ResendError::Refused(why)) => return Err(why.into()),
             Err(ResendError::Failure(failure)) => return Err(failure.into()),
         }
@@ -132,7 +141,7 @@ impl App {
         let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
         commit.audit.push(audit_row(self, now, about(cx, message, Event::MessageReplayed)));
         self.commit_admin(commit).await?;
-        Ok(Replayed::Resent(change))
+        Ok(Some(Replayed::Resent(change)))
     }
 
     /// Takes a queued message out; `None` for an unknown id.

@@ -70,6 +70,28 @@ async fn a_dead_code_is_sent_again_as_a_new_one() {
     .await;
 }
 
+/// REL-10: two who send the same dead code again at once issue one new code, not two.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_send_a_code_again_at_once_issue_one() {
+    on_both_databases(async |app| {
+        app.gateway.then(Gateway::status(400));
+        app.patch("/scim2/Me").of(BOB).json(new_mobile("0123456789")).await.expect(200);
+        app.deliver_all().await;
+        app.later(SignedDuration::from_mins(1));
+        let dead = sms(app).await.remove(0);
+
+        let outcomes = tokio::join!(replay(app, &dead), replay(app, &dead), replay(app, &dead));
+
+        let mut outcomes = [outcomes.0, outcomes.1, outcomes.2];
+        outcomes.sort_by_key(|outcome| matches!(outcome, Replayed::Refused(_)));
+        let refused = Replayed::Refused(ReplayRefusal::Replaced);
+        assert_eq!(outcomes, [Replayed::Resent(dead.change.unwrap()), refused, refused]);
+        app.deliver_all().await.only_code();
+        app.leaves_messages();
+    })
+    .await;
+}
+
 /// REL-6, REL-10: a notice goes out again under its own id, so that a gateway can tell that it is the same one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_notice_goes_out_again_under_its_own_id() {

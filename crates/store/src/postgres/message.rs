@@ -1,7 +1,7 @@
 //! Messages as an administrator sees them, and what he does to one.
 
 use countersign_domain::message::{Confidential, MessageState};
-use countersign_domain::{ChangeId, MessageId, TenantId, UserId};
+use countersign_domain::{ChallengeId, ChangeId, MessageId, TenantId, UserId};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -123,6 +123,7 @@ fn record(row: &Row) -> Result<MessageRecord, StoreError> {
         created_at: time(row, "created_at")?,
         due_at: time(row, "due_at")?,
         leased_until: time_if(row, "leased_until")?,
+        challenge: challenge.map(ChallengeId::new),
         confidential: match challenge {
             Some(_) => Confidential::Secret { newest: challenge == cell(row, "newest_id")? },
             None if cell(row, "confidential")? => Confidential::Link,

@@ -1,7 +1,7 @@
 //! Messages as an administrator sees them, and what he does to one.
 
 use countersign_domain::message::Confidential;
-use countersign_domain::{ChangeId, MessageId, TenantId, Timestamp, UserId};
+use countersign_domain::{ChallengeId, ChangeId, MessageId, TenantId, Timestamp, UserId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, ToSql, params};
 
 use super::row::{
@@ -153,6 +153,7 @@ fn record(row: &Row<'_>) -> Result<MessageRecord, StoreError> {
         created_at: at(row, 11)?,
         due_at: at(row, 12)?,
         leased_until: row.get::<_, Option<i64>>(13)?.map(time).transpose()?,
+        challenge: challenge.map(ChallengeId::new),
         confidential: match challenge {
             Some(_) => Confidential::Secret { newest: challenge == newest },
             None if is_link => Confidential::Link,
