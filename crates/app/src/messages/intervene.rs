@@ -178,10 +178,9 @@ impl App {
             match self.replay_message(cx, id).await {
                 Ok(Some(Replayed::Requeued)) => counts.requeued += 1,
                 Ok(Some(Replayed::Resent(_))) => counts.resent += 1,
-                Ok(Some(Replayed::Refused(_)) | None) => counts.refused += 1,
                 Err(ReplayError::Refused(Refusal::TooManyRequests { .. })) => counts.limited += 1,
-                Err(ReplayError::Refused(_)) => counts.refused += 1,
                 Err(ReplayError::Failure(failure)) => return Err(failure),
+                Ok(Some(Replayed::Refused(_)) | None) | Err(ReplayError::Refused(_)) => counts.refused += 1,
             }
         }
         Ok(counts)

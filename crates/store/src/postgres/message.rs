@@ -1,5 +1,6 @@
 //! Messages as an administrator sees them, and what he does to one.
 
+use countersign_domain::claim::Channel;
 use countersign_domain::message::{Confidential, MessageState};
 use countersign_domain::{ChallengeId, ChangeId, MessageId, TenantId, UserId};
 use tokio_postgres::Row;
@@ -21,8 +22,7 @@ impl PostgresStore {
         tenant: &TenantId,
         query: MessageQuery,
     ) -> Result<MessagePage, StoreError> {
-        let (state, channel) =
-            (query.state.map(MessageState::as_str), query.channel.map(|channel| channel.as_str()));
+        let (state, channel) = (query.state.map(MessageState::as_str), query.channel.map(Channel::as_str));
         let mut walks = Vec::new();
         match query.walks() {
             Walks::All => {

@@ -1,6 +1,7 @@
 //! Messages as an administrator sees them, and what he does to one.
 
-use countersign_domain::message::Confidential;
+use countersign_domain::claim::Channel;
+use countersign_domain::message::{Confidential, MessageState};
 use countersign_domain::{ChallengeId, ChangeId, MessageId, TenantId, Timestamp, UserId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, ToSql, params};
 
@@ -49,7 +50,7 @@ impl SqliteStore {
                     load.depth.push((word_at(row, 0)?, word_at(row, 1)?, count(row.get(2)?)));
                 }
                 let mut due = db.prepare_cached(statement::OUTBOX_DUE_SINCE)?;
-                for channel in countersign_domain::claim::Channel::ALL {
+                for channel in Channel::ALL {
                     for kind in [MessageKind::Secret, MessageKind::Notice] {
                         let told = params![channel.as_str(), kind_word(kind), now];
                         let since: Option<i64> = due.query_row(told, |row| row.get(0))?;
@@ -63,14 +64,16 @@ impl SqliteStore {
             .await
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the contract's other half has somebody to ask")]
     pub(crate) fn database(&self) -> Result<DatabaseInfo, StoreError> {
-        Ok(DatabaseInfo { kind: "SQLite", version: rusqlite::version().to_owned() })
+        self.readers.row(|db| {
+            let version = db.prepare_cached(statement::VERSION)?.query_row([], |row| row.get(0))?;
+            Ok(DatabaseInfo { kind: "SQLite", version })
+        })
     }
 }
 
 fn page(db: &Connection, tenant: &TenantId, query: &MessageQuery) -> Result<MessagePage, StoreError> {
-    let (state, channel) = (query.state.map(|state| state.as_str()), query.channel.map(|one| one.as_str()));
+    let (state, channel) = (query.state.map(MessageState::as_str), query.channel.map(Channel::as_str));
     let walks = match query.walks() {
         Walks::All => vec![walk(db, tenant, query, [statement::MESSAGES, statement::MESSAGES_END], &[])?],
         Walks::OfUser(user) => {
@@ -79,8 +82,7 @@ fn page(db: &Connection, tenant: &TenantId, query: &MessageQuery) -> Result<Mess
         }
         Walks::Listed(pairs) => {
             let sql = [statement::MESSAGES_LISTED, statement::MESSAGES_LISTED_END];
-            let one = |(state, channel): (countersign_domain::message::MessageState, _)| {
-                let channel: countersign_domain::claim::Channel = channel;
+            let one = |(state, channel): (MessageState, Channel)| {
                 walk(db, tenant, query, sql, &[&state.as_str(), &channel.as_str()])
             };
             pairs.into_iter().map(one).collect::<Result<_, _>>()?

@@ -351,6 +351,7 @@ statements! {
                             WHERE w.tenant = ?1 AND w.id < ?2 AND w.user_id = ?4
                               AND (?5 IS NULL OR w.state = ?5) AND (?6 IS NULL OR w.channel = ?6)
                             ORDER BY w.id DESC LIMIT 1 OFFSET ?3";
+    VERSION = "SELECT sqlite_version()";
     OUTBOX_VOID_LEASES = "UPDATE outbox SET leased_until = NULL WHERE state = 'queued' AND leased_until IS NOT NULL";
 
     SPEND_TAKE = "INSERT INTO spend AS s (tenant, budget, taken, window_ends_at) VALUES (?1, ?2, ?3, ?5)

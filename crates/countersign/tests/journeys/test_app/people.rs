@@ -57,8 +57,8 @@ impl TestApp {
     pub(crate) async fn by_admin(&self) -> Context {
         let id = self.id_of(ADMIN.0).await.parse().unwrap();
         let mut by = by_server();
-        by.actor.requester.subject = Subject::User(id);
-        by.actor.requester.display = ADMIN.0.to_owned();
+        by.actor.requester =
+            Requester { subject: Subject::User(id), display: ADMIN.0.to_owned(), ..by.actor.requester };
         by
     }
 }
