@@ -1,9 +1,9 @@
 //! From a template and values to the text a person reads. Pure but for [`Templates::load`].
 //!
-//! A template is built in ([`Template`]) and may be overridden, part by part and per locale, by files in the home
-//! folder: `repository/resources/email/<name>[.<locale>].{subject,txt,html}` and `…/sms/<name>[.<locale>].txt`. The
-//! first of exact locale, its language, no locale and built-in that can be filled is used, so that a slip in an
-//! override costs the wording and never the message.
+//! A template is built in ([`Template`]), in English and in German ([`Language`]), and may be overridden, part by part and
+//! per locale, by files in the home folder: `repository/resources/email/<name>[.<locale>].{subject,txt,html}` and
+//! `…/sms/<name>[.<locale>].txt`. The first of exact locale, its language, no locale, built in in the language and built
+//! in in English that can be filled is used, so that a slip in an override costs the wording and never the message.
 //!
 //! Values are person data: control characters and the marks that reorder text are taken out of them (SEC-31), HTML is
 //! escaped, and a text message is cut to three segments by shortening person data, never the code (DESIGN §5).
@@ -12,18 +12,19 @@ use std::fmt;
 
 use crate::placeholder::{Context, FillError, Values, fill, without_controls};
 use crate::segment::{SEGMENTS_MAX, segments};
-use crate::templates::{self, FRAME, FRAME_SLOT};
+use crate::templates::{self, EmailParts, FOOTER_SLOT, FRAME, FRAME_SLOT};
 
+mod language;
 mod overrides;
+mod style;
 mod template;
+mod wrap;
 
+pub use language::Language;
 pub use overrides::{TemplateProblem, Templates};
 pub use template::Template;
 
 use overrides::Part;
-
-/// What the built-in wording is written in: a page says so, whatever the reader's locale, or it is read out wrongly.
-const BUILT_IN_LANGUAGE: &str = "en";
 
 /// A mail for one recipient. `Debug` shows the subject only.
 #[derive(Clone, PartialEq, Eq)]
@@ -65,40 +66,67 @@ impl Templates {
         locale: Option<&str>,
         values: &Values,
     ) -> Result<Email, RenderError> {
-        let built_in = templates::email(template).ok_or(RenderError::Channel(template.name()))?;
+        let built_in = built_ins(locale, |language| templates::email_in(language, template));
         let values = cleaned(values);
-        let part = |part, text| {
-            self.first_filled(template, part, locale, text, &|text, language| {
-                filled_part(text, part, &values.clone().with("language-tag", language))
-            })
+        let part = |part, text: fn(&EmailParts) -> &'static str| {
+            let built_in = built_in.iter().map(|(language, parts)| Source::built_in(*language, text(parts)));
+            self.first_filled(template, part, locale, built_in, &|source| filled_part(source, part, &values))
         };
         Ok(Email {
-            subject: part(Part::Subject, built_in.subject)?,
-            text: part(Part::Text, built_in.text)?,
-            html: part(Part::Html, built_in.html)?,
+            subject: part(Part::Subject, |parts| parts.subject)?,
+            text: part(Part::Text, |parts| parts.text)?,
+            html: part(Part::Html, |parts| parts.html)?,
         })
     }
 
     /// Renders the text message of a template.
     pub fn sms(&self, template: Template, locale: Option<&str>, values: &Values) -> Result<Sms, RenderError> {
-        let built_in = templates::sms(template).ok_or(RenderError::Channel(template.name()))?;
+        let built_in = built_ins(locale, |language| templates::sms_in(language, template));
         let values = cleaned(values);
+        let built_in = built_in.into_iter().map(|(language, text)| Source::built_in(language, text));
         let text =
-            self.first_filled(template, Part::Sms, locale, built_in, &|text, _| filled_sms(text, &values))?;
+            self.first_filled(template, Part::Sms, locale, built_in, &|source| filled_sms(source, &values))?;
         Ok(Sms { text })
     }
 
-    fn first_filled(
-        &self,
+    fn first_filled<'t>(
+        &'t self,
         template: Template,
         part: Part,
         locale: Option<&str>,
-        built_in: &str,
-        filled: &dyn Fn(&str, &str) -> Result<String, RenderError>,
+        mut built_in: impl Iterator<Item = Source<'t>>,
+        filled: &dyn Fn(&Source<'_>) -> Result<String, RenderError>,
     ) -> Result<String, RenderError> {
-        let mut candidates = self.candidates(template, part, locale);
-        let overridden = candidates.find_map(|(language, text)| filled(text, &language).ok());
-        overridden.map_or_else(|| filled(built_in, BUILT_IN_LANGUAGE), Ok)
+        let first = built_in.next().ok_or(RenderError::Channel(template.name()))?;
+        let mut overriding = self.candidates(template, part, locale);
+        if let Some(text) = overriding.find_map(|source| filled(&source).ok()) {
+            return Ok(text);
+        }
+        filled(&first).or_else(|why| built_in.next().map_or(Err(why), |second| filled(&second)))
+    }
+}
+
+/// What is built in for a reader: in his language where there is any, then in English.
+fn built_ins<T>(locale: Option<&str>, of: impl Fn(Language) -> Option<T>) -> Vec<(Language, T)> {
+    let mut languages = vec![Language::of(locale), Language::English];
+    languages.dedup();
+    languages.into_iter().filter_map(|language| Some((language, of(language)?))).collect()
+}
+
+/// A text to fill, and what is known of it.
+struct Source<'t> {
+    text: &'t str,
+    /// What it is taken to be written in: a page says so, whatever the reader's locale, or it is read out wrongly.
+    tag: String,
+    /// What the application's own words are put into.
+    words: Language,
+    /// Ours: laid out by us.
+    is_built_in: bool,
+}
+
+impl<'t> Source<'t> {
+    fn built_in(language: Language, text: &'t str) -> Self {
+        Self { text, tag: language.tag().to_owned(), words: language, is_built_in: true }
     }
 }
 
@@ -107,13 +135,24 @@ fn cleaned(values: &Values) -> Values {
     values.map(|_, value| without_controls(value))
 }
 
-fn filled_part(text: &str, part: Part, values: &Values) -> Result<String, RenderError> {
+fn filled_part(source: &Source<'_>, part: Part, values: &Values) -> Result<String, RenderError> {
+    let values = source.words.words(values).with("language-tag", source.tag.as_str());
+    let text = source.text;
     Ok(match part {
-        Part::Subject => without_controls(fill(text.trim(), Context::Text, values)?.trim()),
-        Part::Html if is_page(text) => fill(text, Context::Html, values)?,
-        Part::Html => fill(&FRAME.replace(FRAME_SLOT, text.trim()), Context::Html, values)?,
-        Part::Text | Part::Sms => fill(text, Context::Text, values)?,
+        Part::Subject => without_controls(fill(text.trim(), Context::Text, &values)?.trim()),
+        Part::Html if is_page(text) => fill(text, Context::Html, &values)?,
+        Part::Html => fill(&framed(source), Context::Html, &values)?,
+        Part::Text if source.is_built_in => {
+            wrap::wrapped(&fill(&wrap::breakable(text), Context::Text, &values)?)
+        }
+        Part::Text | Part::Sms => fill(text, Context::Text, &values)?,
     })
+}
+
+/// A fragment in our page, every class of ours written out.
+fn framed(source: &Source<'_>) -> String {
+    let page = FRAME.replace(FOOTER_SLOT, source.words.footer());
+    style::inlined(&page.replace(FRAME_SLOT, source.text.trim()))
 }
 
 /// A whole page stays as it is; a fragment is put into our frame.
@@ -137,13 +176,15 @@ const NEVER_CUT: [&str; 10] = [
 ];
 
 /// Fills a text message; while it is too long, person data is shortened, the longest value first.
-fn filled_sms(text: &str, values: &Values) -> Result<String, RenderError> {
+fn filled_sms(source: &Source<'_>, values: &Values) -> Result<String, RenderError> {
+    let values = source.words.words(values);
+    let values = if source.is_built_in { values.map(without_program) } else { values };
     let longest = values.iter().map(|(_, value)| value.chars().count()).max().unwrap_or_default();
     let at_most = |length: usize| {
         let cut = values.map(|name, value| {
             if NEVER_CUT.contains(&name) { value.to_owned() } else { value.chars().take(length).collect() }
         });
-        Ok::<_, RenderError>(sms_text(&fill(text.trim(), Context::Text, &cut)?))
+        Ok::<_, RenderError>(sms_text(&fill(source.text.trim(), Context::Text, &cut)?))
     };
     let whole = at_most(longest)?;
     if segments(&whole) <= SEGMENTS_MAX {
@@ -156,6 +197,12 @@ fn filled_sms(text: &str, values: &Values) -> Result<String, RenderError> {
     }
     let cut = at_most(fits)?;
     if segments(&cut) <= SEGMENTS_MAX { Ok(cut) } else { Err(RenderError::TooLong) }
+}
+
+/// Where a request came from without the program it came by: its name alone is as long as a text message.
+fn without_program(name: &str, value: &str) -> String {
+    let address = value.split(" (").next().filter(|_| name == "requested-from");
+    address.unwrap_or(value).to_owned()
 }
 
 /// The template's own line breaks stay (one-time-code autofill wants the code on its own line); nothing else invisible.

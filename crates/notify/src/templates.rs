@@ -2,12 +2,16 @@
 //! has one.
 
 use crate::placeholder::Values;
-use crate::render::Template;
+use crate::render::{Language, Template};
+
+mod german;
 
 /// What surrounds every HTML mail: page, card, dark colours.
 pub(crate) const FRAME: &str = include_str!("templates/frame.html");
 /// Where the frame takes the mail's own part.
 pub(crate) const FRAME_SLOT: &str = "<!-- content -->";
+/// Where the frame takes the line beneath the card.
+pub(crate) const FOOTER_SLOT: &str = "<!-- footer -->";
 
 /// The three parts of an e-mail.
 pub(crate) struct EmailParts {
@@ -24,6 +28,22 @@ macro_rules! email {
             html: include_str!(concat!("templates/email/", $name, ".html")),
         })
     };
+}
+
+/// The built-in e-mail of a template in a language; `None` where there is none in it.
+pub(crate) fn email_in(language: Language, template: Template) -> Option<EmailParts> {
+    match language {
+        Language::English => email(template),
+        Language::German => german::email(template),
+    }
+}
+
+/// The built-in text message of a template in a language; `None` where there is none in it.
+pub(crate) fn sms_in(language: Language, template: Template) -> Option<&'static str> {
+    match language {
+        Language::English => sms(template),
+        Language::German => german::sms(template),
+    }
 }
 
 /// The built-in e-mail of a template; `None` for what is only a text message.
@@ -51,15 +71,14 @@ pub(crate) fn sms(template: Template) -> Option<&'static str> {
         Template::ContactChanged => Some(include_str!("templates/sms/contactChanged.txt")),
         Template::ContactRemoved => Some(include_str!("templates/sms/contactRemoved.txt")),
         Template::ContactAdded => Some(include_str!("templates/sms/contactAdded.txt")),
-        Template::ContactChangeRequested => Some(include_str!("templates/sms/contactChangeRequested.txt")),
         Template::ChannelTest => Some(include_str!("templates/sms/channelTest.txt")),
         _ => None,
     }
 }
 
 /// The text message of a template before it is filled, as `{{body-template}}` hands it on.
-pub(crate) fn body_template(template: Template) -> &'static str {
-    sms(template).unwrap_or_default().trim_end()
+pub(crate) fn body_template(template: Template, locale: Option<&str>) -> &'static str {
+    sms_in(Language::of(locale), template).or_else(|| sms(template)).unwrap_or_default().trim_end()
 }
 
 /// Every placeholder a message carries, with a sample of ordinary length. Overriding templates are checked against
@@ -90,11 +109,11 @@ pub(crate) const SAMPLES: [(&str, &str); 32] = [
     ("language-tag", "en"),
     ("validity", "5 minutes"),
     ("claim-name", "mobile number"),
-    ("old-value", "*******0199"),
-    ("new-value", "*******0123"),
-    ("requested-by", "you"),
+    ("old-value", "+12***99"),
+    ("new-value", "+12***23"),
+    ("requested-by", "the account's owner"),
     ("requested-from", "203.0.113.7"),
-    ("requested-at", "1 March 2026, 10:00 UTC"),
+    ("requested-at", "2026-03-01 10:00 UTC"),
     ("cancel-link", "https://localhost:9443/accountrecoveryendpoint/cancel.do?confirmation=8Qn2.xw3Jb7c"),
     ("send-from", "Countersign"),
     ("footer", ""),

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::{BUILT_IN_LANGUAGE, Template, filled_part, filled_sms};
+use super::{Language, Source, Template, filled_part, filled_sms};
 use crate::templates;
 
 /// More than any message is long.
@@ -65,22 +65,24 @@ impl Templates {
         (templates, problems)
     }
 
-    /// The overriding texts from the most to the least specific, each with the language it is taken to be in.
+    /// The overriding texts from the most to the least specific.
     pub(super) fn candidates(
         &self,
         template: Template,
         part: Part,
         locale: Option<&str>,
-    ) -> impl Iterator<Item = (String, &str)> {
+    ) -> impl Iterator<Item = Source<'_>> {
         let locale = locale.map(canonical).unwrap_or_default();
         let language = locale.split('-').next().unwrap_or_default().to_owned();
         // the operator's wording for everybody is taken for the reader's language, as he wrote it for his readers
-        let of_all = if locale.is_empty() { BUILT_IN_LANGUAGE.to_owned() } else { locale.clone() };
+        let of_all = if locale.is_empty() { Language::English.tag().to_owned() } else { locale.clone() };
         let mut keys = vec![locale, language, String::new()];
         keys.dedup();
         keys.into_iter().filter_map(move |key| {
-            let language = if key.is_empty() { of_all.clone() } else { key.clone() };
-            Some((language, self.overrides.get(&(template, part, key))?.as_str()))
+            let tag = if key.is_empty() { of_all.clone() } else { key.clone() };
+            let words = Language::of(Some(&key));
+            let text = self.overrides.get(&(template, part, key))?.as_str();
+            Some(Source { text, tag, words, is_built_in: false })
         })
     }
 }
@@ -111,8 +113,10 @@ fn read(folder: &str, name: &str, path: &Path) -> Result<((Template, Part, Strin
         return Err("is larger than 256 KiB: a message never is".into());
     }
     let samples = templates::samples();
+    let words = Language::of(Some(&locale));
+    let source = Source { text: &text, tag: locale.clone(), words, is_built_in: false };
     let sample =
-        if part == Part::Sms { filled_sms(&text, &samples) } else { filled_part(&text, part, &samples) };
+        if part == Part::Sms { filled_sms(&source, &samples) } else { filled_part(&source, part, &samples) };
     sample.map_err(|why| format!("is not used: {why}"))?;
     Ok(((template, part, locale), text))
 }

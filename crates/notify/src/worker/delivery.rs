@@ -110,7 +110,7 @@ impl Desk {
                 let sms = self.templates.sms(template, locale, &values).map_err(unwritable)?;
                 values.set("mobile", leased.to.as_str());
                 values.set("body", sms.text.as_str());
-                values.set("body-template", templates::body_template(template));
+                values.set("body-template", templates::body_template(template, locale));
                 Written::Sms(sms)
             }
         };
