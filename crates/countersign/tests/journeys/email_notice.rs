@@ -35,12 +35,13 @@ async fn the_old_address_can_call_the_change_off() {
         let text = notice.text().replace(&cancel_link(&messages), "LINK");
         assert_eq!(
             text.trim_end(),
-            "Hello bob,\n\na change of the e-mail address of your Example account was asked for.\n\n\
-             Now:          b***@abc.com\nTo become:    r***@example.org\nAsked for by: an administrator\n\
-             From:         127.0.0.1 (support desk)\nAt:           2026-03-02 09:00 UTC\n\n\
-             The new one must be confirmed first. If this was you, there is nothing to do here.\n\n\
+            "Hello bob,\n\nA change of the e-mail address of the Example account bob was asked for.\n\n\
+             Now:           b***@abc.com\nNew:           r***@example.org\nAsked for by:  an administrator\n\
+             From:          127.0.0.1 (support desk)\nAt:            2026-03-02 09:00 UTC\n\n\
+             The new one must be confirmed first. If this was you, there is nothing to\ndo here.\n\n\
              Wasn't it you? Cancel the change with this link; you need not sign in:\n\nLINK\n\n\
-             Then choose a new password. If you need help, contact your administrator.\n\nExample"
+             The link works as long as the change waits to be confirmed. Then choose a\nnew password. \
+             If you need help, contact your administrator.\n\nExample"
         );
         assert_eq!(
             page.lines(),

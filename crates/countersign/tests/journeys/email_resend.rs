@@ -33,7 +33,7 @@ async fn an_administrator_has_the_link_sent_again() {
         let mail = messages.mail_to(NEW);
         assert_eq!(mail.header("subject").unwrap(), "Here is your new confirmation link");
         assert!(
-            mail.text().starts_with("Hello bob,\n\nthis link replaces the earlier ones."),
+            mail.text().starts_with("Hello bob,\n\nThis link replaces the earlier ones."),
             "{}",
             mail.text()
         );

@@ -38,6 +38,7 @@ mod group_provisioning;
 mod hostile_input;
 mod log_canaries;
 mod log_capture;
+mod message_language;
 mod message_replay;
 mod mobile_change;
 mod mobile_code;

@@ -3,7 +3,7 @@
 //! those of the frame's style sheet, where the program reads it.
 
 /// A class, and what it stands for.
-const STYLES: [(&str, &str); 14] = [
+const STYLES: [(&str, &str); 16] = [
     (
         "preheader",
         "display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;color:#ffffff;opacity:0;",
@@ -14,6 +14,8 @@ const STYLES: [(&str, &str); 14] = [
     ),
     ("text", "margin:0 0 20px;font-size:16px;line-height:24px;color:#161b26;word-break:break-word;"),
     ("note", "margin:0 0 20px;font-size:15px;line-height:23px;color:#566073;word-break:break-word;"),
+    ("question", "color:#161b26;"),
+    ("one-word", "white-space:nowrap;"),
     ("action", "margin:0 0 12px;"),
     ("button", "border-radius:10px;background-color:#1f4fd1;mso-padding-alt:13px 24px;"),
     (
