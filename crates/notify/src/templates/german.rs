@@ -26,6 +26,7 @@ pub(super) fn email(template: Template) -> Option<EmailParts> {
         Template::ContactRemoved => email!("contactRemoved"),
         Template::ContactAdded => email!("contactAdded"),
         Template::ContactChangeRequested => email!("contactChangeRequested"),
+        Template::ChannelTest => email!("channelTest"),
         _ => None,
     }
 }
@@ -37,6 +38,7 @@ pub(super) fn sms(template: Template) -> Option<&'static str> {
         Template::ContactChanged => Some(include_str!("sms/contactChanged.de.txt")),
         Template::ContactRemoved => Some(include_str!("sms/contactRemoved.de.txt")),
         Template::ContactAdded => Some(include_str!("sms/contactAdded.de.txt")),
+        Template::ChannelTest => Some(include_str!("sms/channelTest.de.txt")),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ fn samples() -> [Values; 3] {
     let long = Template::samples()
         .with("user-name", "a.very-long.user-name.of-a-large-house@people.example.org")
         .with("send-to", format!("{}@a-department.of-a-large-house.example.org", "ann".repeat(12)))
-        .with("organization-name", "Paper Boat & Sons of Amsterdam and Bremen")
+        .with("organization-name", "Papierschiff-Reederei-Amsterdam-Bremen GmbH")
         .with("confirmation-code", format!("{}.{}", "s".repeat(16), "x".repeat(43)))
         .with("OTPCode", "ABCDEFGH12")
         .with("validity", "7 days")
@@ -66,6 +66,7 @@ fn says(template: Template) -> (&'static str, &'static [&'static str]) {
         Template::EmailOtp => (ACCOUNT, &["send-to", "validity", "OTPCode"]),
         Template::ExistingEmailChanging => (ACCOUNT, &["verification-pending-email"]),
         Template::ExistingEmailChanged => (ACCOUNT, &["new-email-address"]),
+        Template::ChannelTest => (ACCOUNT, &[]),
         Template::ContactRemoved => (ACCOUNT, &["claim-name", "old-value"]),
         Template::ContactChangeRequested => (CANCEL, &["claim-name", "old-value", "new-value"]),
         _ => (ACCOUNT, &["claim-name", "old-value", "new-value"]),
