@@ -53,6 +53,7 @@ fn schema() -> i32 {
     include_str!("../../migrations/postgres/V5__search.sql").hash(&mut hasher);
     include_str!("../../migrations/postgres/V6__group.sql").hash(&mut hasher);
     include_str!("../../migrations/postgres/V7__session.sql").hash(&mut hasher);
+    include_str!("../../migrations/postgres/V8__message.sql").hash(&mut hasher);
     (hasher.finish() >> 32) as i32
 }
 
