@@ -38,9 +38,9 @@ async fn the_old_address_can_call_the_change_off() {
             "Hello bob,\n\nA change of the e-mail address of the Example account bob was asked for.\n\n\
              Now:           b***@abc.com\nNew:           r***@example.org\nAsked for by:  an administrator\n\
              From:          127.0.0.1 (support desk)\nAt:            2026-03-02 09:00 UTC\n\n\
-             The new one must be confirmed first. If this was you, there is nothing to\ndo here.\n\n\
+             The new one must be confirmed first. If this was you, there is nothing\nto do here.\n\n\
              Wasn't it you? Cancel the change with this link; you need not sign in:\n\nLINK\n\n\
-             The link works as long as the change waits to be confirmed. Then choose a\nnew password. \
+             The link works as long as the change waits to be confirmed. Then choose\na new password. \
              If you need help, contact your administrator.\n\nExample"
         );
         assert_eq!(
