@@ -5,6 +5,7 @@ use countersign_domain::SignedDuration;
 use serde_json::json;
 
 use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
+use crate::browser_look::looked_at;
 use crate::email_link_code::{link_and_code, with_codes};
 use crate::email_resource::{
     Emails, NEW, bob, bob_asks_for, confirmation_link, replace_verified, token_of, whole,
@@ -86,14 +87,14 @@ async fn a_person_types_the_code_of_the_mail() {
         seen(browser, "code", "Confirm your new e-mail address").await;
         browser.press(&[TAB]).await;
         let first = browser.value_of("document.activeElement.name").await;
-        types(browser, "wrong1").await;
+        browser.types("wrong1").await;
         browser.leads_on(browser.press(&[ENTER])).await;
         let told = browser.text("#code-error").await;
         let field = "['name', 'value', 'type'].map(part => document.activeElement[part])";
         let emptied = browser.value_of(field).await;
         seen(browser, "code-wrong", "Confirm your new e-mail address").await;
         let looked = app.get("/scim2/Me").of(BOB).await.json();
-        types(browser, &code).await;
+        browser.types(&code).await;
         browser.leads_on(browser.press(&[ENTER])).await;
 
         assert_eq!(declined, "The change was stopped");
@@ -213,26 +214,8 @@ async fn asked(app: &mut TestApp, address: &str) -> (String, String) {
     (confirm, link_in(messages.mail_to(BOB_MAIL), "cancel.do"))
 }
 
-async fn types(browser: &Browser, text: &str) {
-    let keys: Vec<String> = text.chars().map(String::from).collect();
-    browser.press(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await;
-}
-
-/// Looks at the page in both themes and three widths.
+/// Looks at the page of an outcome.
 async fn seen(browser: &Browser, name: &str, heading: &str) {
     assert_eq!(browser.text("h1").await, heading);
-    assert_eq!(browser.complaints().await, [""; 0], "{name}");
-    for theme in ["light", "dark"] {
-        for width in [320, 375, 1280] {
-            browser.look(width, theme).await;
-            let cut_off = browser.value_of("document.documentElement.scrollWidth - innerWidth").await;
-            assert!(cut_off.as_i64().unwrap() <= 0, "{name} is cut off at {width} px");
-            let smallest =
-                "Math.min(99, ...[...document.querySelectorAll('button')].map(one => one.offsetHeight))";
-            assert!(browser.value_of(smallest).await.as_i64().unwrap() >= 24, "{name} at {width} px");
-            if width != 320 {
-                browser.picture(&format!("link/{name}-{theme}-{width}")).await;
-            }
-        }
-    }
+    looked_at(browser, &format!("link/{name}")).await;
 }

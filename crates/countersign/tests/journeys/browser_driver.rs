@@ -117,6 +117,22 @@ impl Browser {
         self.tell("/execute/sync", &json!({"script": format!("return {expression}"), "args": []})).await
     }
 
+    /// Types a text, key by key, into what has the focus.
+    pub(crate) async fn types(&self, text: &str) {
+        let keys: Vec<String> = text.chars().map(String::from).collect();
+        self.press(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+
+    /// Goes on without script, or with it again: as for somebody who has switched it off.
+    pub(crate) async fn scripts(&self, on: bool) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({"value": !on})).await;
+    }
+
+    /// What a script returns that calls back when it is done.
+    pub(crate) async fn awaited(&self, script: &str) -> Value {
+        self.tell("/execute/async", &json!({"script": script, "args": []})).await
+    }
+
     /// Forgets every cookie: what follows is another person's visit.
     pub(crate) async fn forget(&self) {
         self.command(Method::DELETE, "/cookie", None).await;
@@ -128,7 +144,7 @@ impl Browser {
         let entries = self.tell("/se/log", &json!({"type": "browser"})).await;
         let messages = entries.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap());
         let is_page =
-            |message: &&str| message.contains(".do?") && message.contains("responded with a status of 4");
+            |message: &&str| message.contains("responded with a status of 4") && !message.contains("/assets/");
         messages.filter(|message| !is_page(message)).map(str::to_owned).collect()
     }
 
@@ -149,7 +165,7 @@ impl Browser {
         std::fs::write(path, picture).unwrap();
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.tell("/goog/cdp/execute", &json!({"cmd": command, "params": parameters})).await
     }
 

@@ -16,6 +16,8 @@ mod test_app;
 mod access;
 mod browser_confirm;
 mod browser_driver;
+mod browser_look;
+mod browser_sign_in;
 mod bulk;
 mod change_reason;
 mod channel_test;

@@ -1,0 +1,63 @@
+//! Signing in and out in a real browser: by keyboard alone, with script and without.
+
+use serde_json::json;
+
+use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
+use crate::browser_look::looked_at;
+use crate::test_app::{BOB, Given, TestApp};
+
+impl Browser {
+    /// Signs in as a person does, by keyboard; ends at `path`.
+    pub(crate) async fn sign_in(&self, app: &TestApp, user: (&str, &str), path: &str) {
+        self.open(&app.url(path)).await;
+        self.types(user.0).await;
+        self.press(&[TAB]).await;
+        self.types(user.1).await;
+        self.leads_on(self.press(&[ENTER])).await;
+    }
+}
+
+/// pages §2, §6: the first stop of the keyboard is the user name; what was wrong is said above, the name is kept, the
+/// password is not; the way in and the way out need neither mouse nor script.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_signs_in_and_out_by_keyboard_alone() {
+    in_a_browser(Given::default(), async |app, browser| {
+        for scripts in [true, false] {
+            browser.scripts(scripts).await;
+            browser.sign_in(app, (BOB.0, "not-the-password"), "/logout").await;
+            let wrong = (browser.text("h1").await, browser.text("[role=alert]").await);
+            let address = browser.address().await;
+            let kept = browser
+                .value_of("['userName', 'password'].map(id => document.getElementById(id).value)")
+                .await;
+            looked_at(browser, "sign-in/wrong").await;
+            browser.types(BOB.1).await;
+            browser.leads_on(browser.press(&[ENTER])).await;
+            let asked = browser.text("h1").await;
+            looked_at(browser, "sign-in/sign-out").await;
+            browser.press(&[TAB]).await;
+            browser.leads_on(browser.press(&[ENTER])).await;
+
+            assert_eq!(wrong.0, "Sign in");
+            assert!(wrong.1.contains("User name or password is not right"), "{}", wrong.1);
+            assert_eq!(address, app.url("/login"));
+            assert_eq!(kept, json!([BOB.0, ""]));
+            assert_eq!(asked, "Sign out");
+            assert_eq!(browser.text("[role=status]").await, "You are signed out.");
+            looked_at(browser, "sign-in/signed-out").await;
+        }
+    })
+    .await;
+}
+
+/// pages §1: a page that is not there says so to a person, and how to go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_not_there_says_so() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.open(&app.url("/myaccount/nothing-here")).await;
+
+        assert_eq!(browser.text("h1").await, "There is nothing here");
+        looked_at(browser, "refused/404").await;
+    })
+    .await;
+}
