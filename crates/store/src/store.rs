@@ -388,7 +388,7 @@ impl Store {
 
     /// Removes what is too old to keep (SEC-63): changes whose last challenge expired before `before`, with their
     /// challenges and timelines (one that still waits ends as cancelled by purge, with its audit row), messages that
-    /// ended before it, and the personal values of all that ended; expired tokens and sessions, finished windows of shared budgets.
+    /// ended before it, and the personal values of all that ended but notices that can be sent again; expired tokens and sessions, finished windows of shared budgets.
     pub async fn purge(&self, tenant: &TenantId, before: Timestamp) -> Result<Purged, StoreError> {
         match self {
             Self::Sqlite(store) => store.purge(tenant, before).await,
