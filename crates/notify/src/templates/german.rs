@@ -27,7 +27,7 @@ pub(super) fn email(template: Template) -> Option<EmailParts> {
         Template::ContactAdded => email!("contactAdded"),
         Template::ContactChangeRequested => email!("contactChangeRequested"),
         Template::ChannelTest => email!("channelTest"),
-        _ => None,
+        Template::VerifyMobile => None,
     }
 }
 
