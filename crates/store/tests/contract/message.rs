@@ -374,12 +374,11 @@ async fn the_load_tells_states_channels_and_the_age_of_the_queue() {
 
         let load = house.store.outbox_load().await.unwrap();
 
-        use MessageState::{Dead, Queued};
         let depth = [
-            (Queued, Channel::Email, 2),
-            (Queued, Channel::Sms, 2),
-            (Dead, Channel::Email, 1),
-            (Dead, Channel::Sms, 1),
+            (MessageState::Queued, Channel::Email, 2),
+            (MessageState::Queued, Channel::Sms, 2),
+            (MessageState::Dead, Channel::Email, 1),
+            (MessageState::Dead, Channel::Sms, 1),
         ];
         assert_eq!(load.depth, depth);
         assert_eq!(load.due_since, Some(began - SignedDuration::from_millis(4)));
