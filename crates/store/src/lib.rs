@@ -21,6 +21,7 @@
 //! - An unknown outcome is settled by fencing, never by trying again blindly (REL-4).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod audit;
 mod clock;
 mod commit;
 mod error;
@@ -39,6 +40,7 @@ mod sql;
 mod sqlite;
 mod store;
 
+pub use audit::{AuditPage, AuditQuery, LOOKS_MAX};
 pub use clock::{Clock, ManualClock};
 pub use commit::{
     AdminWrite, AuditRow, ChangeStep, Commit, EndedSessions, GroupStep, GroupUpdate, MessageKind,

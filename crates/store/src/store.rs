@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
-    ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo, GroupPage, GroupQuery,
+    AuditPage, AuditQuery, ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo, GroupPage, GroupQuery,
     InvariantReport, KeyMismatch, Leased, LinkRecord, MessagePage, MessageQuery, OutboxDepth, OutboxLoad,
     Purged, SearchError, SessionRecord, Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord,
     TokenRecord, TracedMessage, UserPage, UserQuery, UserView,
@@ -188,6 +188,28 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.changes(tenant, query).await,
             Self::Postgres(store) => store.changes(tenant, query).await,
+        }
+    }
+
+    /// Rows of the audit trail, newest first: at most `limit` of those that match, found by looking at no more than
+    /// [`crate::LOOKS_MAX`]; the answer says where to go on.
+    pub async fn audit(&self, tenant: &TenantId, query: AuditQuery) -> Result<AuditPage, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.audit(tenant, query).await,
+            Self::Postgres(store) => store.audit(tenant, &query).await,
+        }
+    }
+
+    /// Users of whom something waits for proof, in the order of their ids, at most `limit`, behind `after`.
+    pub async fn users_pending(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: u64,
+    ) -> Result<Vec<UserId>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.users_pending(tenant, after, limit).await,
+            Self::Postgres(store) => store.users_pending(tenant, after, limit).await,
         }
     }
 

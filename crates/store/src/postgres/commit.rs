@@ -2,6 +2,7 @@
 
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::groups::{MemberRefusal, RefusedMember};
+use countersign_domain::{ChangeId, GroupId, UserId};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
@@ -104,6 +105,8 @@ fn timeline(tenant: String, events: &[TimelineEvent]) -> Result<Step, StoreError
 pub(super) fn trail(tenant: String, rows: &[AuditRow]) -> Result<Step, StoreError> {
     let bodies: Vec<Vec<u8>> =
         rows.iter().map(|row| as_document(row).map(String::into_bytes)).collect::<Result<_, _>>()?;
+    let events: Vec<String> = rows.iter().map(|row| as_word(&row.entry.event)).collect::<Result<_, _>>()?;
+    let entries = || rows.iter().map(|row| &row.entry);
     Ok(Step::new(
         statement::AUDIT,
         told![
@@ -111,6 +114,10 @@ pub(super) fn trail(tenant: String, rows: &[AuditRow]) -> Result<Step, StoreErro
             rows.iter().map(|row| row.id.uuid()).collect::<Vec<_>>(),
             rows.iter().map(|row| micros(row.at)).collect::<Vec<_>>(),
             bodies,
+            entries().map(|entry| entry.user.map(UserId::uuid)).collect::<Vec<_>>(),
+            entries().map(|entry| entry.group.map(GroupId::uuid)).collect::<Vec<_>>(),
+            entries().map(|entry| entry.change.map(ChangeId::uuid)).collect::<Vec<_>>(),
+            events,
         ],
     ))
 }

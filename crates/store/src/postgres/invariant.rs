@@ -3,6 +3,7 @@
 use countersign_domain::{ChangeId, GroupId, MemberId, SessionId, TenantId, UserId};
 use tokio_postgres::Row;
 
+use super::audit::audit_row;
 use super::fault::fault;
 use super::flight::{self, Landing, Step, told};
 use super::row::{address, cell, count, document, time, word};
@@ -95,7 +96,6 @@ fn session(row: &Row, check: &mut Check) -> Result<(), StoreError> {
 }
 
 fn audit(row: &Row, check: &mut Check) -> Result<(), StoreError> {
-    let body: &[u8] = cell(row, "body")?;
-    check.audit(serde_json::from_slice(body).map_err(|_| StoreError::plain("an audit row cannot be read"))?);
+    check.audit(audit_row(row)?);
     Ok(())
 }

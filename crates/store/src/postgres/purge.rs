@@ -3,7 +3,7 @@
 use countersign_domain::actor::{Origin, Persona, Requester, Subject};
 use countersign_domain::audit::{Entry, Event, Rule};
 use countersign_domain::claim::ClaimFamily;
-use countersign_domain::{AuditId, ChangeId, TenantId, Timestamp, UserId};
+use countersign_domain::{ChangeId, TenantId, Timestamp, UserId};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use super::fault::fault;
 use super::flight::{self, Landing, Step, told};
 use super::row::{address, cell, micros, word};
 use super::{PostgresStore, statement};
+use crate::audit::purged_id;
 use crate::{AuditRow, Purged, StoreError};
 
 /// Changes looked at in one go.
@@ -114,7 +115,7 @@ fn read_old(row: &Row) -> Result<Old, StoreError> {
 
 impl Old {
     /// The end of a change that still waited has its row in the trail (I6). It needs no randomness: a change is purged
-    /// once, so its own id names the row.
+    /// once, so its own id tells the row from others.
     fn audit_row(&self, now: Timestamp) -> AuditRow {
         let by = Requester {
             persona: Persona::Application,
@@ -122,7 +123,7 @@ impl Old {
             display: "purge".to_owned(),
         };
         AuditRow {
-            id: AuditId::new(self.id.uuid()),
+            id: purged_id(self.id, now),
             at: now,
             entry: Entry {
                 about: None,

@@ -574,8 +574,32 @@ statements! {
         ORDER BY e.place";
 
     AUDIT = "
-        INSERT INTO audit (tenant, id, at, body)
-        SELECT $1, a.id, a.at, a.body FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS a (id, at, body)";
+        INSERT INTO audit (tenant, id, at, body, user_id, group_id, change_id, event)
+        SELECT $1, a.* FROM unnest($2::uuid[], $3::bigint[], $4::bytea[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[])
+                            AS a (id, at, body, user_id, group_id, change_id, event)";
+
+    AUDIT_OF_ALL = "
+        SELECT body FROM audit WHERE tenant = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+
+    AUDIT_OF_USER = "
+        SELECT body FROM audit
+        WHERE tenant = $1 AND id >= $2 AND id < $3 AND user_id = $5 ORDER BY id DESC LIMIT $4";
+
+    AUDIT_OF_GROUP = "
+        SELECT body FROM audit
+        WHERE tenant = $1 AND id >= $2 AND id < $3 AND group_id = $5 ORDER BY id DESC LIMIT $4";
+
+    AUDIT_OF_CHANGE = "
+        SELECT body FROM audit
+        WHERE tenant = $1 AND id >= $2 AND id < $3 AND change_id = $5 ORDER BY id DESC LIMIT $4";
+
+    AUDIT_OF_EVENT = "
+        SELECT body FROM audit
+        WHERE tenant = $1 AND id >= $2 AND id < $3 AND event = $5 ORDER BY id DESC LIMIT $4";
+
+    USERS_PENDING = "
+        SELECT DISTINCT user_id FROM change
+        WHERE tenant = $1 AND state = 'pending' AND user_id > $2 ORDER BY user_id LIMIT $3";
 
     /// Waits while the original is still at work; writes only if it never can commit any more.
     FENCE = "INSERT INTO operation (id, tenant, outcome, at) VALUES ($1, $2, 'void', $3) ON CONFLICT DO NOTHING";

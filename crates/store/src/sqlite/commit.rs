@@ -4,6 +4,7 @@ use countersign_domain::change::{Spend, Take};
 use countersign_domain::{TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::audit::event_name;
 use super::row::{event_word, micros};
 use super::{SqliteStore, group, message, outbox, session, setting, statement, step, token, user};
 use crate::{AdminWrite, AuditRow, Commit, CommitError, StoreError, TimelineEvent};
@@ -83,8 +84,17 @@ fn record(db: &Connection, tenant: &TenantId, event: &TimelineEvent) -> Result<(
 pub(super) fn trail(db: &Connection, tenant: &TenantId, row: &AuditRow) -> Result<(), CommitError> {
     let body =
         serde_json::to_vec(row).map_err(|_| StoreError::plain("an audit row cannot be written as JSON"))?;
-    let mut insert = db.prepare_cached(statement::AUDIT)?;
-    insert.execute(params![tenant.as_str(), row.id.uuid().into_bytes(), micros(row.at), body])?;
+    let entry = &row.entry;
+    db.prepare_cached(statement::AUDIT)?.execute(params![
+        tenant.as_str(),
+        row.id.uuid().into_bytes(),
+        micros(row.at),
+        body,
+        entry.user.map(|id| id.uuid().into_bytes()),
+        entry.group.map(|id| id.uuid().into_bytes()),
+        entry.change.map(|id| id.uuid().into_bytes()),
+        event_name(entry.event)?,
+    ])?;
     Ok(())
 }
 

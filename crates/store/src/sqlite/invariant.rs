@@ -3,10 +3,11 @@
 use countersign_domain::{ChangeId, GroupId, MemberId, SessionId, TenantId, UserId};
 use rusqlite::{Connection, Row};
 
+use super::audit::audit_row;
 use super::row::{address, at, count, document_at, id, word_at};
 use super::{SqliteStore, statement};
 use crate::invariant::{Check, CheckedChallenge, CheckedChange, CheckedSession};
-use crate::{AuditRow, InvariantReport, StoreError};
+use crate::{InvariantReport, StoreError};
 
 impl SqliteStore {
     pub(crate) async fn invariants(&self, tenant: &TenantId) -> Result<InvariantReport, StoreError> {
@@ -78,9 +79,4 @@ fn each(
         take(row)?;
     }
     Ok(())
-}
-
-fn audit_row(row: &Row<'_>) -> Result<AuditRow, StoreError> {
-    let body = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-    serde_json::from_slice(body).map_err(|_| StoreError::plain("an audit row cannot be read"))
 }

@@ -3,11 +3,12 @@
 use countersign_domain::actor::{Origin, Persona, Requester, Subject};
 use countersign_domain::audit::{Entry, Event, Rule};
 use countersign_domain::claim::ClaimFamily;
-use countersign_domain::{AuditId, ChangeId, TenantId, Timestamp, UserId};
+use countersign_domain::{ChangeId, TenantId, Timestamp, UserId};
 use rusqlite::{Connection, Row, params};
 
 use super::row::{address, id, micros, word_at};
 use super::{SqliteStore, commit, not_refused, statement};
+use crate::audit::purged_id;
 use crate::{AuditRow, CommitError, Purged, StoreError};
 
 /// Changes in one transaction.
@@ -110,7 +111,7 @@ fn found(row: &Row<'_>) -> Result<Old, StoreError> {
 
 impl Old {
     /// The end of a change that still waited has its row in the trail (I6). It needs no randomness: a change is purged
-    /// once, so its own id names the row.
+    /// once, so its own id tells the row from others.
     fn audit_row(&self, now: Timestamp) -> AuditRow {
         let by = Requester {
             persona: Persona::Application,
@@ -118,7 +119,7 @@ impl Old {
             display: "purge".to_owned(),
         };
         AuditRow {
-            id: AuditId::new(self.id.uuid()),
+            id: purged_id(self.id, now),
             at: now,
             entry: Entry {
                 about: None,

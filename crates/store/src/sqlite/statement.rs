@@ -363,7 +363,19 @@ statements! {
     SPEND_EXHAUSTED = "SELECT 1 FROM spend WHERE tenant = ?1 AND budget = ?2 AND window_ends_at > ?3 AND taken >= ?4";
     SPEND_GIVE_BACK = "UPDATE spend SET taken = taken - 1 WHERE tenant = ?1 AND budget = ?2 AND taken > 0";
     SPENT = "SELECT taken, window_ends_at FROM spend WHERE tenant = ?1 AND budget = ?2 AND window_ends_at > ?3";
-    AUDIT = "INSERT INTO audit (tenant, id, at, body) VALUES (?1, ?2, ?3, ?4)";
+    AUDIT = "INSERT INTO audit (tenant, id, at, body, user_id, group_id, change_id, event)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    AUDIT_OF_ALL = "SELECT body FROM audit WHERE tenant = ?1 AND id >= ?2 AND id < ?3 ORDER BY id DESC";
+    AUDIT_OF_USER = "SELECT body FROM audit
+                     WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND user_id = ?4 ORDER BY id DESC";
+    AUDIT_OF_GROUP = "SELECT body FROM audit
+                      WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND group_id = ?4 ORDER BY id DESC";
+    AUDIT_OF_CHANGE = "SELECT body FROM audit
+                       WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND change_id = ?4 ORDER BY id DESC";
+    AUDIT_OF_EVENT = "SELECT body FROM audit
+                      WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND event = ?4 ORDER BY id DESC";
+    USERS_PENDING = "SELECT DISTINCT user_id FROM change
+                     WHERE tenant = ?1 AND state = 'pending' AND user_id > ?2 ORDER BY user_id LIMIT ?3";
 
     SETTINGS = "SELECT name, value FROM setting WHERE tenant = ?1";
     SETTING_WRITE = "INSERT INTO setting (tenant, name, value) VALUES (?1, ?2, ?3)

@@ -1,0 +1,23 @@
+-- The trail, found by whom and what it is about. What is stored of a row stays what it was: these columns repeat what
+-- its body says.
+ALTER TABLE audit DISABLE TRIGGER audit_is_final;
+
+ALTER TABLE audit ADD COLUMN user_id uuid;
+ALTER TABLE audit ADD COLUMN group_id uuid;
+ALTER TABLE audit ADD COLUMN change_id uuid;
+ALTER TABLE audit ADD COLUMN event text;
+
+UPDATE audit SET
+    event = convert_from(body, 'UTF8')::json #>> '{entry,event}',
+    user_id = (convert_from(body, 'UTF8')::json #>> '{entry,user}')::uuid,
+    group_id = (convert_from(body, 'UTF8')::json #>> '{entry,group}')::uuid,
+    change_id = (convert_from(body, 'UTF8')::json #>> '{entry,change}')::uuid;
+
+ALTER TABLE audit ALTER COLUMN event SET NOT NULL;
+ALTER TABLE audit ENABLE TRIGGER audit_is_final;
+
+-- Ids are time-ordered: each page is one walk, from the newest.
+CREATE INDEX audit_of_user ON audit (tenant, user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX audit_of_group ON audit (tenant, group_id, id) WHERE group_id IS NOT NULL;
+CREATE INDEX audit_of_change ON audit (tenant, change_id, id) WHERE change_id IS NOT NULL;
+CREATE INDEX audit_of_event ON audit (tenant, event, id);
