@@ -4,12 +4,16 @@
 //! nothing changed meanwhile; on a conflict it reloads and decides again. No rule lives here, no SQL and no wire format.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod activity;
 mod allowance;
 mod app;
 mod attempt;
+mod audit;
 mod changes;
 mod channel_test;
 mod clients;
+mod contact_edit;
+mod contact_proof;
 mod create_group;
 mod create_user;
 mod credential;
@@ -26,6 +30,7 @@ mod listing;
 mod messages;
 mod mint;
 mod password;
+mod profile_fields;
 mod profile_update;
 mod publishers;
 mod resend_code;
@@ -41,11 +46,17 @@ mod update_group;
 mod users;
 mod validate_code;
 
+pub use activity::{
+    Activity, ActivityBy, ActivityCursor, CancelledBecause, Delivered, DeliveryState, Happening, Telling,
+};
 pub use allowance::{Allowance, UNLIMITED};
 pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
+pub use audit::{AuditEntry, AuditFilter, AuditView};
 pub use changes::{ChangeView, Viewer};
 pub use channel_test::TestError;
 pub use clients::{IssuedToken, NewClientSecret};
+pub use contact_edit::{ContactEditError, ContactEditResult, ContactEdited, EditOutcome};
+pub use contact_proof::{ContactProof, ContactProofs, PendingProof, Proof, ProofState, ProvenBy};
 pub use create_group::GroupError;
 pub use create_user::CreateError;
 pub use credential::{Account, BasicRefusal};
@@ -61,6 +72,7 @@ pub use messages::{
 };
 pub use mint::Context;
 pub use password::{NewPassword, PasswordPolicy, Passwords, WeakPassword};
+pub use profile_fields::{FieldError, ProfileField};
 pub use profile_update::{Edit, UpdateError};
 pub use publishers::{PublisherFacts, PublisherProblem, PublisherState, PublisherView, Publishers};
 pub use resend_code::ResendError;

@@ -3,7 +3,7 @@
 mod find;
 mod outcome;
 
-use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
+use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use countersign_domain::change::{Cancelled, LinkToken, Presented};
 use countersign_domain::{Refusal, TenantId};
 use countersign_store::{ChangeRecord, Commit, CommitError, LinkRecord};
@@ -153,6 +153,6 @@ fn holder_context(visit: &LinkVisit, change: &ChangeRecord) -> Context {
 fn context(visit: &LinkVisit, requester: Requester) -> Context {
     let origin = visit.origin.clone();
     let actor =
-        Actor { requester, origin, may_assert: false, may_list: false, recent_auth: false, reason: None };
+        Actor { requester, origin, may_assert: false, may_list: false, recent_auth: false, surface: Surface::Api, reason: None };
     Context { tenant: visit.tenant.clone(), actor, trace_id: String::new() }
 }

@@ -30,6 +30,12 @@ pub struct Context {
 }
 
 impl Context {
+    /// The same request, made by a person at a page (SEC-24).
+    #[must_use]
+    pub fn at_a_page(self) -> Self {
+        Self { actor: self.actor.at_a_page(), ..self }
+    }
+
     /// The same request, with the reason it states for a privileged write (SEC-38).
     #[must_use]
     pub(crate) fn stating(&self, reason: Option<&str>) -> Self {
@@ -277,6 +283,7 @@ pub(crate) fn entry(
         origin: actor.origin.clone(),
         value: None,
         about: None,
+        means: None,
         detail: actor.reason.clone(),
     }
 }

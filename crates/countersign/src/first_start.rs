@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
 use countersign_app::{App, Context, CreateError, NewPassword, SCOPES};
-use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
+use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use countersign_domain::claim::PerFamily;
 use countersign_domain::user_claim_update::Wanted;
 use countersign_domain::{Entropy, TenantId};
@@ -79,7 +79,7 @@ pub(crate) fn server_context() -> Context {
         Requester { persona: Persona::Administrator, subject: Subject::Server, display: "server".to_owned() };
     let origin = Origin { address: None, client: Some("command line".to_owned()) };
     let actor =
-        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, reason: None };
+        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, surface: Surface::Api, reason: None };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: String::new() }
 }
 

@@ -65,6 +65,16 @@ pub struct Requester {
     pub display: String,
 }
 
+/// How a request reached us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Surface {
+    /// A program's request: SCIM, REST, the command line.
+    #[default]
+    Api,
+    /// A person at a page: an owner shows his password again before a contact changes, whatever the API asks (SEC-24).
+    Page,
+}
+
 /// A caller, with what the rules need to know about him.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Actor {
@@ -78,6 +88,8 @@ pub struct Actor {
     pub may_list: bool,
     /// Showed his password (or the like) within the last five minutes (SEC-24).
     pub recent_auth: bool,
+    /// How the request came.
+    pub surface: Surface,
     /// Why a privileged actor writes directly (SEC-38), where he said so.
     pub reason: Option<String>,
 }
@@ -99,6 +111,12 @@ impl Actor {
     pub fn stating(&self, reason: Option<&str>) -> Self {
         let stated = reason.filter(|_| self.persona().is_privileged()).map(str::to_owned);
         Self { reason: stated.or_else(|| self.reason.clone()), ..self.clone() }
+    }
+
+    /// The same caller, at a page.
+    #[must_use]
+    pub fn at_a_page(self) -> Self {
+        Self { surface: Surface::Page, ..self }
     }
 
     /// The persona, shorthand.

@@ -33,6 +33,7 @@ pub enum Event {
     GrantChanged,
     ClientAdded,
     ClientRemoved,
+    ClientChanged,
     GroupCreated,
     GroupUpdated,
     GroupDeleted,
@@ -66,6 +67,16 @@ pub enum Rule {
     Purge,
 }
 
+/// By which secret a value was proven.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// A short code.
+    Code,
+    /// A link.
+    Link,
+}
+
 /// One row of the trail, before it gets its id and time.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entry {
@@ -96,6 +107,9 @@ pub struct Entry {
     /// The value itself, in memory only: a keyed digest of it is stored beside the masked one (SEC-63).
     #[serde(skip)]
     pub about: Option<Address>,
+    /// How a value was proven, where it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub means: Option<Means>,
     /// Anything else worth a sentence: a reason given, a setting's name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,

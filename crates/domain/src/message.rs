@@ -29,6 +29,8 @@ pub enum NoticeKind {
     Removed,
     /// SEC-17: a further address was added to the verified ones.
     Added,
+    /// An administrator says that the value in force is the person's: no proof by the person himself (SEC-17).
+    MarkedVerified,
     /// WSO2's notice to the existing address, verification on.
     ExistingEmailUpdate,
     /// WSO2's notice to the existing address, verification off.

@@ -58,6 +58,7 @@ pub(crate) fn email(template: Template) -> Option<EmailParts> {
         Template::ContactChanged => email!("contactChanged"),
         Template::ContactRemoved => email!("contactRemoved"),
         Template::ContactAdded => email!("contactAdded"),
+        Template::ContactMarkedVerified => email!("contactMarkedVerified"),
         Template::ContactChangeRequested => email!("contactChangeRequested"),
         Template::ChannelTest => email!("channelTest"),
         Template::VerifyMobile => None,
@@ -71,6 +72,7 @@ pub(crate) fn sms(template: Template) -> Option<&'static str> {
         Template::ContactChanged => Some(include_str!("templates/sms/contactChanged.txt")),
         Template::ContactRemoved => Some(include_str!("templates/sms/contactRemoved.txt")),
         Template::ContactAdded => Some(include_str!("templates/sms/contactAdded.txt")),
+        Template::ContactMarkedVerified => Some(include_str!("templates/sms/contactMarkedVerified.txt")),
         Template::ChannelTest => Some(include_str!("templates/sms/channelTest.txt")),
         _ => None,
     }

@@ -57,6 +57,7 @@ pub use message::{
 };
 pub use record::{
     ChangeQuery, ChangeRecord, ClientRecord, GroupPage, GroupQuery, Leased, LinkPurpose, LinkRecord, Members,
+    NoticeRecord, NoticeState,
     OutboxDepth, Place, Purged, SESSIONS_MAX, SessionRecord, Settlement, SignIn, SignInKey, Spent, Spot,
     TokenRecord, UserPage, UserQuery, UserView,
 };

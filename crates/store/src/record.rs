@@ -330,6 +330,37 @@ pub struct Leased {
     pub lease: u64,
 }
 
+/// A notice a person was sent, as far as it is kept (SEC-63).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoticeRecord {
+    /// Time-ordered.
+    pub id: MessageId,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The template's name.
+    pub template: String,
+    /// The change it belongs to.
+    pub change: Option<ChangeId>,
+    /// Where it went; `None` once that was erased.
+    pub to: Option<Address>,
+    /// `queued`, `delivered`, `dropped` or `dead`.
+    pub state: NoticeState,
+}
+
+/// Where a notice is (I9).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeState {
+    /// Waits for its time or for a provider.
+    Queued,
+    /// The next hop has taken it.
+    Delivered,
+    /// Not worth sending any more.
+    Dropped,
+    /// Given up.
+    Dead,
+}
+
 /// What became of a try (I9). Every ending erases the sealed secret and leaves its reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Settlement {

@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
-    AuditPage, AuditQuery, ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo, GroupPage, GroupQuery,
+    AuditPage, AuditQuery, NoticeRecord, ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo, GroupPage, GroupQuery,
     InvariantReport, KeyMismatch, Leased, LinkRecord, MessagePage, MessageQuery, OutboxDepth, OutboxLoad,
     Purged, SearchError, SessionRecord, Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord,
     TokenRecord, TracedMessage, UserPage, UserQuery, UserView,
@@ -197,6 +197,20 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.audit(tenant, query).await,
             Self::Postgres(store) => store.audit(tenant, &query).await,
+        }
+    }
+
+    /// Notices to a user, newest first, with an id below `before`, at most `limit`.
+    pub async fn notices_of(
+        &self,
+        tenant: &TenantId,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u64,
+    ) -> Result<Vec<NoticeRecord>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.notices_of(tenant, user, before, limit).await,
+            Self::Postgres(store) => store.notices_of(tenant, user, before, limit).await,
         }
     }
 

@@ -14,7 +14,7 @@ use countersign_app::{
     App, Context, FileSettings, Keys, NewPassword, Parts, PasswordPolicy, Passwords, Publishers, Senders,
     SharedEntropy, Surroundings,
 };
-use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
+use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use countersign_domain::change::{MacKey, MacKeys};
 use countersign_domain::claim::{Channel, ClaimFamily, PerFamily};
 use countersign_domain::profile::{Contacts, Entry, Label};
@@ -133,6 +133,7 @@ impl TestServer {
             may_assert: true,
             may_list: true,
             recent_auth: true,
+            surface: Surface::Api,
             reason: None,
         };
         Context { tenant: TenantId::carbon_super(), actor, trace_id: "test".to_owned() }

@@ -94,6 +94,7 @@ impl Telling<'_> {
             NoticeKind::Changed => "contactChanged",
             NoticeKind::Removed => "contactRemoved",
             NoticeKind::Added => "contactAdded",
+            NoticeKind::MarkedVerified => "contactMarkedVerified",
             NoticeKind::ExistingEmailUpdate => "notifyOnExistingEmailUpdate",
             NoticeKind::ExistingEmailUpdateWithoutVerification => {
                 "notifyOnExistingEmailUpdateWithoutVerification"

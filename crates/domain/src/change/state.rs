@@ -6,6 +6,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::{Binding, Purpose, Scenario, SecretDigest};
 use crate::actor::Requester;
+use crate::audit::Means;
 use crate::claim::{Address, ClaimFamily};
 use crate::ids::{ChallengeId, ChangeId, UserId};
 use crate::profile::Label;
@@ -183,6 +184,7 @@ impl Cancelled {
 pub struct Proven {
     pending: Pending,
     at: Timestamp,
+    means: Means,
 }
 
 impl Proven {
@@ -194,6 +196,11 @@ impl Proven {
     /// When.
     pub const fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// By which of the secrets.
+    pub const fn means(&self) -> Means {
+        self.means
     }
 }
 
@@ -255,7 +262,8 @@ impl Pending {
             return Redemption::Expired;
         }
         if self.challenge.matches(presented) {
-            return Redemption::Proven(Box::new(Proven { pending: self, at: now }));
+            let means = if self.challenge.matches_link(presented) { Means::Link } else { Means::Code };
+            return Redemption::Proven(Box::new(Proven { pending: self, at: now, means }));
         }
         Redemption::Wrong(WrongCode {
             challenge: self.challenge.id,
@@ -305,7 +313,8 @@ impl Challenge {
 impl Pending {
     /// A proof without a secret, for the tests of what a proof leads to.
     pub(crate) fn proven_for_tests(self, at: Timestamp) -> Proven {
-        Proven { pending: self, at }
+        let means = if self.challenge.form == Form::Link { Means::Link } else { Means::Code };
+        Proven { pending: self, at, means }
     }
 }
 

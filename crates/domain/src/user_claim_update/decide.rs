@@ -114,6 +114,9 @@ fn assert_verified(
         return if asserted { Err(Refusal::NothingToAssert(table.family)) } else { Ok(()) };
     };
     after.verified = asserted;
+    if asserted && !plan.notices.iter().any(|notice| notice.about.same_as(&address)) {
+        table.tell_marked(&address, plan);
+    }
     if !asserted {
         after.proven.retain(|member| !member.same_as(&address));
     } else if table.settings.lists {

@@ -4,7 +4,7 @@ use super::notices::notices;
 use super::plan::{Plan, Step, Trail};
 use super::{Settings, entries};
 use crate::actor::Actor;
-use crate::audit::{Event, Rule};
+use crate::audit::{self, Event, Rule};
 use crate::change::{Pending, Proven, Purpose};
 use crate::message::NoticeKind;
 use crate::profile::{Contacts, Held, Label};
@@ -30,7 +30,8 @@ pub fn land(seen: &Snapshot, proven: &Proven, actor: &Actor, settings: &Settings
         plan.budget.of_mut(family).noticed_at = None;
     }
     plan.steps.push(Step::Prove { change: pending.id, challenge: pending.challenge.id });
-    plan.audit.push(Trail { seen, actor }.change(Event::ValueProven, Rule::Proof, pending));
+    let entry = Trail { seen, actor }.change(Event::ValueProven, Rule::Proof, pending);
+    plan.audit.push(audit::Entry { means: Some(proven.means()), ..entry });
     let already_held = before.holds(&pending.value);
     if settings.notify_old && !already_held {
         let value = &pending.value;

@@ -23,6 +23,14 @@ impl Table<'_> {
         None
     }
 
+    /// SEC-17: that a value counts as verified on somebody's word is told to it and to every proven address.
+    pub(super) fn tell_marked(&self, address: &Address, plan: &mut Plan) {
+        if self.settings.notify_old {
+            let kind = NoticeKind::MarkedVerified;
+            plan.notices.extend(notices(self.seen, kind, address, Some(address), None));
+        }
+    }
+
     /// SEC-17: the address that was in force and every proven one of the user learn of it; never the new value itself.
     pub(super) fn tell_all(&self, kind: NoticeKind, about: &Address, new: Option<&Address>, plan: &mut Plan) {
         let old = self.stored().address();

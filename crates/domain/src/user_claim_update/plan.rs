@@ -155,6 +155,7 @@ impl Trail<'_> {
             origin: self.actor.origin.clone(),
             value: None,
             about: None,
+            means: None,
             detail: self.actor.reason.clone(),
         }
     }

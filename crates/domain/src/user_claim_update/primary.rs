@@ -2,8 +2,8 @@
 
 use super::lists::{self, Lists};
 use super::plan::{Begin, Plan, Step, Trail};
-use super::{NonOwnerUpdate, Settings, WantedContacts, entries, numbers};
-use crate::actor::Actor;
+use super::{Settings, WantedContacts, entries, numbers};
+use crate::actor::{Actor, Surface};
 use crate::audit::{Event, Rule};
 use crate::change::{Cancelled, ChangeEnd, Entry, Pending, Purpose};
 use crate::claim::{Address, ClaimFamily};
@@ -85,15 +85,7 @@ impl Table<'_> {
 
     /// M1: the rule by which values are written straight, if there is one.
     pub(super) fn direct(&self) -> Option<Rule> {
-        let family = self.settings.of(self.family);
-        let skipped = family.skip_by_privileged || self.settings.non_owner_update == NonOwnerUpdate::Skip;
-        if !family.enabled {
-            Some(Rule::M1SwitchedOff)
-        } else if skipped && self.actor.persona().is_privileged() {
-            Some(Rule::M1PrivilegedSkip)
-        } else {
-            None
-        }
+        self.settings.writes_straight(self.family, self.actor.persona())
     }
 
     /// M10: the client decides whether a proof is asked for, and did not ask (SEC-16).
@@ -111,10 +103,16 @@ impl Table<'_> {
         wanted.asserts_verified == Some(true) && self.may_assert()
     }
 
+    /// Whether a proof of P is asked for anew, in place of the one it has: by whoever may also withdraw that one.
+    fn asks_anew(&self, wanted: &WantedContacts) -> bool {
+        wanted.asserts_verified == Some(false) && wanted.verify == Some(true) && self.may_assert()
+    }
+
     /// SEC-24: changing or removing P, and adding to L, by the owner.
     fn check_recent_auth(&self, wish: &Wish<'_>, lists: &Lists) -> Result<(), Refusal> {
         let touches = matches!(wish, Wish::Clear(_) | Wish::New(_)) || lists.candidate.is_some();
-        let stale = self.settings.require_recent_auth && !self.actor.recent_auth;
+        let required = self.settings.require_recent_auth || self.actor.surface == Surface::Page;
+        let stale = required && !self.actor.recent_auth;
         if touches && stale && !self.actor.persona().is_privileged() {
             Err(Refusal::StaleAuthentication)
         } else {
@@ -179,7 +177,8 @@ impl Table<'_> {
             }
             return Ok(());
         }
-        if after.verified || self.asserts(wanted) {
+        let anew = self.asks_anew(wanted);
+        if !anew && (after.verified || self.asserts(wanted)) {
             if lists.named {
                 after.list_as_proven(&held.address);
             }
@@ -189,11 +188,11 @@ impl Table<'_> {
             self.nothing_started(Rule::M8AlreadyHeld, &held.address, plan);
             return Ok(());
         }
-        if !mine {
+        if !mine && !anew {
             self.nothing_started(Rule::M8AlreadyHeld, &held.address, plan);
             return Ok(());
         }
-        if let Some(proven) = after.proven_as(&held.address).cloned() {
+        if let Some(proven) = after.proven_as(&held.address).filter(|_| !anew).cloned() {
             self.call_off(Cancelled::Overwritten, plan);
             plan.audit.push(self.trail().address(Event::ValueWritten, Rule::M7AlreadyProven, &proven));
             (after.verified, after.held) =

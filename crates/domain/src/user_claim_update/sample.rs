@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::rendering::refused;
 use super::{PendingWish, Plan, Settings, Wanted, WantedContacts, decide};
-use crate::actor::{Actor, Origin, Persona, Requester, Subject};
+use crate::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use crate::change::{Challenge, ChallengeState, Entry, Form, Pending, Purpose};
 use crate::claim::{Address, ClaimFamily, PerFamily};
 use crate::ids::{ChallengeId, ChangeId, TenantId, UserId};
@@ -63,6 +63,7 @@ pub(super) fn actor(persona: Persona) -> Actor {
         may_assert: persona != Persona::Owner,
         may_list: persona != Persona::Owner,
         recent_auth: true,
+        surface: Surface::Api,
         reason: None,
     }
 }

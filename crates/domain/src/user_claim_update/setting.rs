@@ -1,5 +1,7 @@
 //! The settings in force when a decision is made: the file's, with what an administrator changed at runtime over them.
 
+use crate::actor::Persona;
+use crate::audit::Rule;
 use crate::change::{Form, Limits, OtpShape};
 use crate::claim::{ClaimFamily, Numbering, PerFamily};
 
@@ -78,6 +80,22 @@ impl Settings {
     /// The settings of one family.
     pub const fn of(&self, family: ClaimFamily) -> &FamilySettings {
         self.family.of(family)
+    }
+}
+
+impl Settings {
+    /// M1: the rule by which values of a family are written straight when `persona` writes them, if there is one. No proof
+    /// begins then.
+    pub fn writes_straight(&self, family: ClaimFamily, persona: Persona) -> Option<Rule> {
+        let family = self.of(family);
+        let skipped = family.skip_by_privileged || self.non_owner_update == NonOwnerUpdate::Skip;
+        if !family.enabled {
+            Some(Rule::M1SwitchedOff)
+        } else if skipped && persona.is_privileged() {
+            Some(Rule::M1PrivilegedSkip)
+        } else {
+            None
+        }
     }
 }
 

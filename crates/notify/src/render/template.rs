@@ -23,6 +23,8 @@ pub enum Template {
     ContactRemoved,
     /// SEC-17: a further address or number was verified; to every verified one.
     ContactAdded,
+    /// SEC-17: an address or number counts as verified on an administrator's word; to it and every other verified one.
+    ContactMarkedVerified,
     /// SEC-18: a change was asked for; to the old one, with the link that cancels it.
     ContactChangeRequested,
     /// A message that says nothing but that it arrived (pages.md §5, *Send me a test*).
@@ -42,6 +44,7 @@ impl Template {
         Self::ContactChanged,
         Self::ContactRemoved,
         Self::ContactAdded,
+        Self::ContactMarkedVerified,
         Self::ContactChangeRequested,
         Self::ChannelTest,
     ];
@@ -59,6 +62,7 @@ impl Template {
             Self::ContactChanged => "contactChanged",
             Self::ContactRemoved => "contactRemoved",
             Self::ContactAdded => "contactAdded",
+            Self::ContactMarkedVerified => "contactMarkedVerified",
             Self::ContactChangeRequested => "contactChangeRequested",
             Self::ChannelTest => "channelTest",
         }

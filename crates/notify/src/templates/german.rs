@@ -25,6 +25,7 @@ pub(super) fn email(template: Template) -> Option<EmailParts> {
         Template::ContactChanged => email!("contactChanged"),
         Template::ContactRemoved => email!("contactRemoved"),
         Template::ContactAdded => email!("contactAdded"),
+        Template::ContactMarkedVerified => email!("contactMarkedVerified"),
         Template::ContactChangeRequested => email!("contactChangeRequested"),
         Template::ChannelTest => email!("channelTest"),
         Template::VerifyMobile => None,
@@ -38,6 +39,7 @@ pub(super) fn sms(template: Template) -> Option<&'static str> {
         Template::ContactChanged => Some(include_str!("sms/contactChanged.de.txt")),
         Template::ContactRemoved => Some(include_str!("sms/contactRemoved.de.txt")),
         Template::ContactAdded => Some(include_str!("sms/contactAdded.de.txt")),
+        Template::ContactMarkedVerified => Some(include_str!("sms/contactMarkedVerified.de.txt")),
         Template::ChannelTest => Some(include_str!("sms/channelTest.de.txt")),
         _ => None,
     }

@@ -21,3 +21,6 @@ CREATE INDEX audit_of_user ON audit (tenant, user_id, id) WHERE user_id IS NOT N
 CREATE INDEX audit_of_group ON audit (tenant, group_id, id) WHERE group_id IS NOT NULL;
 CREATE INDEX audit_of_change ON audit (tenant, change_id, id) WHERE change_id IS NOT NULL;
 CREATE INDEX audit_of_event ON audit (tenant, event, id);
+
+-- What a person was told, newest first. Pages of the outbox go by the same index.
+CREATE INDEX IF NOT EXISTS outbox_listed_of_user ON outbox (tenant, user_id, id);

@@ -28,3 +28,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('audit', 'audit_of_group', '100000 100000 10 1'),
     ('audit', 'audit_of_change', '3000000 3000000 3 1'),
     ('audit', 'audit_of_event', '5000000 5000000 200000 1');
+
+-- What a person was told, newest first. Pages of the outbox go by the same index.
+CREATE INDEX IF NOT EXISTS outbox_listed_of_user ON outbox (tenant, user_id, id);
+INSERT INTO sqlite_stat1 (tbl, idx, stat)
+    SELECT 'outbox', 'outbox_listed_of_user', '1000000 1000000 10 1'
+    WHERE NOT EXISTS (SELECT 1 FROM sqlite_stat1 WHERE idx = 'outbox_listed_of_user');

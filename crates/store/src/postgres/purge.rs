@@ -136,6 +136,7 @@ impl Old {
                 by,
                 origin: Origin::default(),
                 value: Some(self.masked.clone()),
+                means: None,
                 detail: None,
             },
             value_digest: None,

@@ -374,6 +374,8 @@ statements! {
                        WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND change_id = ?4 ORDER BY id DESC";
     AUDIT_OF_EVENT = "SELECT body FROM audit
                       WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND event = ?4 ORDER BY id DESC";
+    NOTICES_OF_USER = "SELECT id, created_at, template, change_id, channel, recipient, state FROM outbox
+                       WHERE tenant = ?1 AND user_id = ?2 AND id < ?3 AND kind = 'notice' ORDER BY id DESC LIMIT ?4";
     USERS_PENDING = "SELECT DISTINCT user_id FROM change
                      WHERE tenant = ?1 AND state = 'pending' AND user_id > ?2 ORDER BY user_id LIMIT ?3";
 

@@ -236,6 +236,7 @@ impl House {
             by: owner(user),
             origin: Origin::default(),
             value: change.map(|begun| begun.value.masked()),
+            means: None,
             detail: None,
         };
         AuditRow { id: AuditId::new(self.id()), at: self.now(), entry, value_digest: None }

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_app::{Account, BasicRefusal, Context, Failure};
-use countersign_domain::actor::{Actor, Persona, Requester, Subject};
+use countersign_domain::actor::{Actor, Persona, Requester, Subject, Surface};
 use countersign_domain::{SignedDuration, TenantId, UserId};
 
 use super::Caller;
@@ -87,6 +87,7 @@ impl Principal {
             may_assert: privileged && self.has("internal_user_mgt_update"),
             may_list: self.has("internal_user_mgt_list"),
             recent_auth: self.recent_auth,
+            surface: Surface::Api,
             reason: None,
         };
         Context { tenant: self.tenant.clone(), actor, trace_id: self.trace_id.clone() }

@@ -2,7 +2,7 @@
 
 use countersign_app::Context;
 use countersign_domain::TenantId;
-use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
+use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use serde_json::json;
 
 use super::TestApp;
@@ -69,6 +69,6 @@ fn by_server() -> Context {
         Requester { persona: Persona::Administrator, subject: Subject::Server, display: "server".to_owned() };
     let origin = Origin { address: None, client: None };
     let actor =
-        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, reason: None };
+        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, surface: Surface::Api, reason: None };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: String::new() }
 }

@@ -1,0 +1,369 @@
+//! What a page does to one address or number: set it, list it, remove it, make it primary, ask for its proof, or mark it.
+//!
+//! Each is [`App::update_profile`] with a wish made of the profile as it stands, so the rules that decide about a PATCH
+//! decide here too. At a page the owner has shown his password lately (SEC-24): the context says that it is one
+//! ([`Context::at_a_page`]).
+
+use std::sync::{Mutex, PoisonError};
+
+use countersign_domain::actor::Persona;
+use countersign_domain::claim::{Address, ClaimFamily, InvalidAddress};
+use countersign_domain::profile::{Contacts, Held, Label};
+use countersign_domain::snapshot::Snapshot;
+use countersign_domain::user_claim_update::{PendingWish, Wanted};
+use countersign_domain::{ChangeId, Refusal, UserId};
+use countersign_store::UserView;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::mint::Context;
+use crate::profile_update::{Edit, UpdateError};
+
+/// What an edit came to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum EditOutcome {
+    /// A value waits for proof; what was in force still is.
+    Waits {
+        /// The change, for the page on which its code is entered.
+        change: ChangeId,
+        /// The value, in full.
+        value: Address,
+    },
+    /// It has taken effect.
+    Landed,
+    /// What waited does not wait any more; nothing else has changed.
+    CalledOff,
+    /// Everything was as asked already.
+    Unchanged,
+}
+
+/// A user after an edit of his contacts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ContactEdited {
+    /// What it came to.
+    pub outcome: EditOutcome,
+    /// The user now.
+    pub view: UserView,
+}
+
+/// Why an edit does not fit the contacts as they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ContactEditError {
+    /// What was typed is no address, or no number.
+    #[error(transparent)]
+    Address(#[from] InvalidAddress),
+    /// Users have one address and one number here.
+    #[error("further addresses and numbers are switched off")]
+    ListsOff,
+    /// Nothing of the user's is that value; somebody may have been faster.
+    #[error("the user does not have this address or number")]
+    NotThere,
+    /// Only a verified value is made primary as it stands.
+    #[error("the address or number has not been verified")]
+    NotVerified,
+    /// Verification is switched off, for everybody or for writes like this one: no proof would begin.
+    #[error("verification is switched off")]
+    VerificationOff,
+}
+
+/// What an edit answers.
+pub type ContactEditResult = Result<ContactEdited, UpdateError<ContactEditError>>;
+
+/// What the outcome is judged against.
+struct Before {
+    version: u64,
+    contacts: Contacts,
+    pending: Option<ChangeId>,
+}
+
+impl App {
+    /// Makes `value` the address or number in force, once it is proven.
+    pub async fn set_primary(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+    ) -> ContactEditResult {
+        let asked = Address::parse(family, value).map_err(|why| UpdateError::Edit(why.into()))?;
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            hold(seen, wanted, asked.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Adds `value` to the user's list, and to the verified ones once it is proven.
+    pub async fn add_to_list(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+    ) -> ContactEditResult {
+        let asked = Address::parse(family, value).map_err(|why| UpdateError::Edit(why.into()))?;
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            self.check_lists(seen)?;
+            list(seen, wanted, &asked);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Removes `value` from wherever it stands: as the one in force, from the list, and from waiting to be listed.
+    pub async fn remove_contact(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+    ) -> ContactEditResult {
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            let contacts = seen.user.profile.contacts(family);
+            let pending = seen.pending(family).map(|pending| &pending.value);
+            let known = known(contacts).chain(pending).find(|known| is(known, value));
+            let gone = known.cloned().ok_or(ContactEditError::NotThere)?;
+            let without = |list: &[Address]| {
+                Some(list.iter().filter(|member| !member.same_as(&gone)).cloned().collect())
+            };
+            let wish = wanted.contacts.of_mut(family);
+            if contacts.holds(&gone) {
+                (wish.held, wish.named) = (None, true);
+            }
+            if contacts.all.iter().any(|member| member.same_as(&gone)) {
+                (wish.all, wish.proven) = (without(&contacts.all), without(&contacts.proven));
+            }
+            if pending.is_some_and(|pending| pending.same_as(&gone)) {
+                wish.pending = PendingWish::Cleared;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Makes a verified member of the list the address or number in force; it lands at once (M7). The one it replaces stays
+    /// listed.
+    pub async fn make_primary(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+    ) -> ContactEditResult {
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            self.check_lists(seen)?;
+            let contacts = seen.user.profile.contacts(family);
+            let chosen = known(contacts).find(|known| is(known, value)).ok_or(ContactEditError::NotThere)?;
+            if contacts.proven_as(chosen).is_none() && !contacts.holds(chosen) {
+                return Err(ContactEditError::NotVerified);
+            }
+            hold(seen, wanted, chosen.clone());
+            if let Some(old) = contacts.address().filter(|old| !old.same_as(chosen)) {
+                let mut all = contacts.all.clone();
+                if !all.iter().any(|member| member.same_as(old)) {
+                    all.push(old.clone());
+                }
+                wanted.contacts.of_mut(family).all = Some(all);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Asks for the proof of a value the user has: the one in force (M9), or a member of the list.
+    pub async fn verify_contact(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+    ) -> ContactEditResult {
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            let contacts = seen.user.profile.contacts(family);
+            let chosen = known(contacts).find(|known| is(known, value)).ok_or(ContactEditError::NotThere)?;
+            self.check_proof_begins(cx.actor.persona(), seen, family)?;
+            if contacts.holds(chosen) {
+                hold(seen, wanted, chosen.clone());
+            } else {
+                self.check_lists(seen)?;
+                list(seen, wanted, chosen);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Says that the value in force is the user's, without a proof of his: `reason` stands in the audit trail, and he is told
+    /// (SEC-17, SEC-22). For callers who may assert.
+    pub async fn mark_verified(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+        reason: &str,
+    ) -> ContactEditResult {
+        let reason = stated(Some(reason)).ok_or(Refusal::ReasonRequired)?;
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            in_force(seen, family, value)?;
+            wanted.contacts.of_mut(family).asserts_verified = Some(true);
+            wanted.reason = Some(reason.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes the proof of the value in force away and asks for a new one, in one step. For callers who may assert.
+    pub async fn ask_for_new_proof(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        value: &str,
+        reason: Option<&str>,
+    ) -> ContactEditResult {
+        let reason = stated(reason);
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            let held = in_force(seen, family, value)?.clone();
+            self.check_proof_begins(cx.actor.persona(), seen, family)?;
+            hold(seen, wanted, held);
+            wanted.contacts.of_mut(family).asserts_verified = Some(false);
+            wanted.reason.clone_from(&reason);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn edit_contacts(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        edit: impl Fn(&Snapshot, &mut Wanted) -> Result<(), ContactEditError>,
+    ) -> ContactEditResult {
+        let before = Mutex::new(None);
+        let view = self
+            .update_profile(cx, id, None, |seen| {
+                let pending = seen.pending(family).map(|pending| pending.id);
+                let contacts = seen.user.profile.contacts(family).clone();
+                let seen_before = Before { version: seen.user.version, contacts, pending };
+                *before.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen_before);
+                let mut wanted = Wanted::echo(&seen.user.profile);
+                edit(seen, &mut wanted)?;
+                Ok(Edit { wanted, password: None })
+            })
+            .await?;
+        let before = before.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.snapshot(cx, id).await?.ok_or(UpdateError::NoSuchUser)?;
+        let outcome = match before {
+            Some(before) => outcome(&before, &view, &seen, family),
+            None => return Err(Failure::Busy.into()),
+        };
+        Ok(ContactEdited { outcome, view })
+    }
+
+    fn check_lists(&self, seen: &Snapshot) -> Result<(), ContactEditError> {
+        if self.settings(&seen.overrides).lists { Ok(()) } else { Err(ContactEditError::ListsOff) }
+    }
+
+    fn check_proof_begins(
+        &self,
+        persona: Persona,
+        seen: &Snapshot,
+        family: ClaimFamily,
+    ) -> Result<(), ContactEditError> {
+        match self.settings(&seen.overrides).writes_straight(family, persona) {
+            Some(_) => Err(ContactEditError::VerificationOff),
+            None => Ok(()),
+        }
+    }
+}
+
+fn outcome(before: &Before, view: &UserView, seen: &Snapshot, family: ClaimFamily) -> EditOutcome {
+    let old = before.pending;
+    match seen.pending(family) {
+        Some(pending) if old != Some(pending.id) => {
+            EditOutcome::Waits { change: pending.id, value: pending.value.clone() }
+        }
+        _ if view.user.version == before.version => EditOutcome::Unchanged,
+        None if old.is_some() && view.user.profile.contacts(family) == &before.contacts => {
+            EditOutcome::CalledOff
+        }
+        _ => EditOutcome::Landed,
+    }
+}
+
+/// P := `asked`, as a page asks for it: by name, and with its proof.
+fn hold(seen: &Snapshot, wanted: &mut Wanted, asked: Address) {
+    let family = asked.family();
+    let stored = seen.user.profile.contacts(family);
+    let (label, position) = match &stored.held {
+        Some(held) => (held.label.clone(), held.position),
+        None => (first_label(stored, family), 0),
+    };
+    let wish = wanted.contacts.of_mut(family);
+    wish.held = Some(Held { address: asked, label, position });
+    wish.named = true;
+    wish.verify = Some(true);
+}
+
+/// A number is P by its type. An address needs a mark only beside others.
+fn first_label(stored: &Contacts, family: ClaimFamily) -> Label {
+    match family {
+        ClaimFamily::Mobile => Label { kind: Some("mobile".to_owned()), ..Label::default() },
+        ClaimFamily::Email => {
+            Label { primary: (!stored.others.is_empty()).then_some(true), ..Label::default() }
+        }
+    }
+}
+
+/// A and L with `asked` in them.
+fn list(seen: &Snapshot, wanted: &mut Wanted, asked: &Address) {
+    let family = asked.family();
+    let stored = seen.user.profile.contacts(family);
+    let listed = |list: &[Address], address: &Address| list.iter().any(|member| member.same_as(address));
+    let mut all = stored.all.clone();
+    if !listed(&all, asked) {
+        all.push(asked.clone());
+    }
+    let mut proven = stored.proven.clone();
+    let repaired = stored.address().filter(|held| stored.verified && listed(&stored.all, held));
+    for member in repaired.into_iter().chain([asked]) {
+        if !listed(&proven, member) {
+            proven.push(member.clone());
+        }
+    }
+    let wish = wanted.contacts.of_mut(family);
+    (wish.all, wish.proven, wish.verify) = (Some(all), Some(proven), Some(true));
+}
+
+/// Every address the user has, the one in force first.
+fn known(contacts: &Contacts) -> impl Iterator<Item = &Address> {
+    contacts.address().into_iter().chain(&contacts.all).chain(&contacts.proven)
+}
+
+/// Whether a row of the page means this address: by its text, or by what it reads as.
+fn is(address: &Address, text: &str) -> bool {
+    address.as_str() == text
+        || Address::parse(address.family(), text).is_ok_and(|parsed| parsed.same_as(address))
+}
+
+/// The value in force, if it is the one the caller saw.
+fn in_force<'s>(
+    seen: &'s Snapshot,
+    family: ClaimFamily,
+    value: &str,
+) -> Result<&'s Address, ContactEditError> {
+    let held = seen.user.profile.contacts(family).address();
+    held.filter(|held| is(held, value)).ok_or(ContactEditError::NotThere)
+}
+
+/// The characters of a reason, as SCIM's `changeReason` has them.
+const REASON_MAX: usize = 500;
+
+/// A reason as it is kept: one line, not blank.
+fn stated(reason: Option<&str>) -> Option<String> {
+    let line: String = reason?.chars().filter(|c| !c.is_control()).take(REASON_MAX).collect();
+    let line = line.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
