@@ -342,9 +342,11 @@ fn delivery(change: &ChangeRecord, at: Timestamp) -> Option<Delivered> {
     let is_queued = |event: &&TimelineEvent| event.event == TimelineWord::Queued;
     let sent = change.events.iter().skip_while(|event| event.at < at || !is_queued(event));
     let own = sent.clone().take(1).chain(sent.skip(1).take_while(|event| !is_queued(event)));
-    own.filter_map(|event| Some((state(event.event)?, event.at)))
-        .last()
-        .map(|(state, at)| Delivered { state, at: Some(at), to: Some(change.value.clone()) })
+    own.filter_map(|event| Some((state(event.event)?, event.at))).last().map(|(state, at)| Delivered {
+        state,
+        at: Some(at),
+        to: Some(change.value.clone()),
+    })
 }
 
 const fn state(word: TimelineWord) -> Option<DeliveryState> {

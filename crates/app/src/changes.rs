@@ -141,7 +141,11 @@ impl App {
         }))
     }
 
-    pub(crate) async fn change_view(&self, cx: &Context, record: ChangeRecord) -> Result<ChangeView, Failure> {
+    pub(crate) async fn change_view(
+        &self,
+        cx: &Context,
+        record: ChangeRecord,
+    ) -> Result<ChangeView, Failure> {
         let resend_available_at = match record.ended {
             Some(_) => None,
             None => self.snapshot(cx, record.user).await?.map(|seen| {

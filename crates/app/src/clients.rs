@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::error::Failure;
+use crate::grants::SCOPES;
 use crate::mint::{Context, audit_row, entry};
 
 /// How long an access token lives.
@@ -36,6 +37,26 @@ pub struct IssuedToken {
     /// For how many seconds.
     pub expires_in: i64,
 }
+
+/// Why a client was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// No such client.
+    #[error("no such client")]
+    NoSuchClient,
+    /// A name that is none: blank, too long, or of more than one line.
+    #[error("a client's name is one line of at most {NAME_MAX} characters")]
+    Name,
+    /// A scope there is not.
+    #[error("{0} is no scope")]
+    UnknownScope(String),
+    /// Ours.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// The longest name of a client.
+const NAME_MAX: usize = 100;
 
 impl App {
     /// Adds a client with its scopes; a running server knows it at once.
@@ -77,6 +98,77 @@ impl App {
         commit.audit.push(audit_row(self, now, row));
         self.commit_admin(commit).await?;
         Ok(true)
+    }
+
+    /// Gives a client another secret, the only time it is seen. The old one and every token of the client end at once: they
+    /// may be somebody else's by now.
+    pub async fn rotate_client_secret(
+        &self,
+        cx: &Context,
+        id: ClientId,
+    ) -> Result<NewClientSecret, ClientError> {
+        let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.entropy.clone().secret()));
+        let secret_hash = Some(sha256(&secret));
+        let write = AdminWrite::ChangeClient { id, name: None, secret_hash };
+        self.change_client(cx, id, vec![write], "another secret").await?;
+        Ok(NewClientSecret { id, secret })
+    }
+
+    /// Gives a client another name.
+    pub async fn rename_client(&self, cx: &Context, id: ClientId, name: &str) -> Result<(), ClientError> {
+        let name = name.trim();
+        let is_line = !name.chars().any(char::is_control) && name.chars().count() <= NAME_MAX;
+        if name.is_empty() || !is_line {
+            return Err(ClientError::Name);
+        }
+        let write = AdminWrite::ChangeClient { id, name: Some(name.to_owned()), secret_hash: None };
+        self.change_client(cx, id, vec![write], &format!("called {name}")).await
+    }
+
+    /// Grants a client exactly these scopes. What a token of its may do changes with the next request.
+    pub async fn set_client_scopes(
+        &self,
+        cx: &Context,
+        id: ClientId,
+        scopes: &[String],
+    ) -> Result<(), ClientError> {
+        if let Some(unknown) = scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
+            return Err(ClientError::UnknownScope(unknown.clone()));
+        }
+        let client = self.store.client(&cx.tenant, id).await.map_err(Failure::from)?;
+        let held = client.ok_or(ClientError::NoSuchClient)?.scopes;
+        let grant = |scope: &String, granted| AdminWrite::Grant {
+            subject: Subject::Client(id),
+            scope: scope.clone(),
+            granted,
+        };
+        let given = scopes.iter().filter(|scope| !held.contains(scope)).map(|scope| grant(scope, true));
+        let taken = held.iter().filter(|scope| !scopes.contains(scope)).map(|scope| grant(scope, false));
+        let mut writes: Vec<AdminWrite> = given.chain(taken).collect();
+        if writes.is_empty() {
+            return Ok(());
+        }
+        // The client must still be there when its scopes land.
+        writes.insert(0, AdminWrite::ChangeClient { id, name: None, secret_hash: None });
+        self.change_client(cx, id, writes, &format!("scopes {}", scopes.join(" "))).await
+    }
+
+    async fn change_client(
+        &self,
+        cx: &Context,
+        id: ClientId,
+        writes: Vec<AdminWrite>,
+        what: &str,
+    ) -> Result<(), ClientError> {
+        let client = self.store.client(&cx.tenant, id).await.map_err(Failure::from)?;
+        let client = client.ok_or(ClientError::NoSuchClient)?;
+        let now = self.store.now().await.map_err(Failure::from)?;
+        let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
+        commit.admin = writes;
+        let mut row = entry(Event::ClientChanged, Rule::Request, None, &cx.actor);
+        row.detail = Some(format!("{} ({id}): {what}", client.name));
+        commit.audit.push(audit_row(self, now, row));
+        Ok(self.commit_admin(commit).await?)
     }
 
     /// The clients there are.

@@ -175,10 +175,9 @@ impl App {
             (Event::ValueProven, Some(Means::Code)) => ProvenBy::Code,
             (Event::ValueProven, Some(Means::Link)) => ProvenBy::Link,
             (Event::ValueProven, None) => self.proven_before_it_was_written_down(cx, row).await?,
-            _ => ProvenBy::Assertion {
-                at_creation: entry.rule == Rule::Created,
-                reason: entry.detail.clone(),
-            },
+            _ => {
+                ProvenBy::Assertion { at_creation: entry.rule == Rule::Created, reason: entry.detail.clone() }
+            }
         };
         Ok(Proof { how, at: Some(row.at), by: Some(entry.by.clone()) })
     }
@@ -227,14 +226,7 @@ fn values(
                 Some(waiting) if waiting.same_as(value) => ProofState::Waiting,
                 _ => ProofState::Unverified,
             };
-            ContactProof {
-                family,
-                value: value.clone(),
-                in_force,
-                listed: listed(value),
-                state,
-                proof: None,
-            }
+            ContactProof { family, value: value.clone(), in_force, listed: listed(value), state, proof: None }
         })
         .collect();
     values.sort_by_key(|value| (!value.in_force, value.state != ProofState::Verified));

@@ -4,6 +4,7 @@
 //! nothing changed meanwhile; on a conflict it reloads and decides again. No rule lives here, no SQL and no wire format.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
+mod accounts;
 mod activity;
 mod allowance;
 mod app;
@@ -46,6 +47,9 @@ mod update_group;
 mod users;
 mod validate_code;
 
+pub use accounts::{
+    AccountCursor, AccountPage, AccountQuery, AccountRow, AccountState, ContactColumn, InvalidAccountCursor,
+};
 pub use activity::{
     Activity, ActivityBy, ActivityCursor, CancelledBecause, Delivered, DeliveryState, Happening, Telling,
 };
@@ -54,7 +58,7 @@ pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
 pub use audit::{AuditEntry, AuditFilter, AuditView};
 pub use changes::{ChangeView, Viewer};
 pub use channel_test::TestError;
-pub use clients::{IssuedToken, NewClientSecret};
+pub use clients::{ClientError, IssuedToken, NewClientSecret};
 pub use contact_edit::{ContactEditError, ContactEditResult, ContactEdited, EditOutcome};
 pub use contact_proof::{ContactProof, ContactProofs, PendingProof, Proof, ProofState, ProvenBy};
 pub use create_group::GroupError;

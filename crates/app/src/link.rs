@@ -152,7 +152,14 @@ fn holder_context(visit: &LinkVisit, change: &ChangeRecord) -> Context {
 
 fn context(visit: &LinkVisit, requester: Requester) -> Context {
     let origin = visit.origin.clone();
-    let actor =
-        Actor { requester, origin, may_assert: false, may_list: false, recent_auth: false, surface: Surface::Api, reason: None };
+    let actor = Actor {
+        requester,
+        origin,
+        may_assert: false,
+        may_list: false,
+        recent_auth: false,
+        surface: Surface::Api,
+        reason: None,
+    };
     Context { tenant: visit.tenant.clone(), actor, trace_id: String::new() }
 }

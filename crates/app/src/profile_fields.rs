@@ -3,10 +3,10 @@
 use countersign_domain::UserId;
 use countersign_domain::claim::PerFamily;
 use countersign_domain::snapshot::Snapshot;
+use countersign_scim::ScimError;
 use countersign_scim::patch::Patch;
 use countersign_scim::schema::{AttributePath, Dialect, Name, ResourceSchema, SYSTEM_URN};
 use countersign_scim::user::{How, Request, Stored, resource_of, wanted_of};
-use countersign_scim::ScimError;
 use countersign_store::UserView;
 use serde_json::{Value, json};
 

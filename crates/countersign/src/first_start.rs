@@ -78,8 +78,15 @@ pub(crate) fn server_context() -> Context {
     let requester =
         Requester { persona: Persona::Administrator, subject: Subject::Server, display: "server".to_owned() };
     let origin = Origin { address: None, client: Some("command line".to_owned()) };
-    let actor =
-        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, surface: Surface::Api, reason: None };
+    let actor = Actor {
+        requester,
+        origin,
+        may_assert: true,
+        may_list: true,
+        recent_auth: true,
+        surface: Surface::Api,
+        reason: None,
+    };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: String::new() }
 }
 

@@ -385,6 +385,16 @@ pub enum AdminWrite {
         /// The grants it may use.
         grants: Vec<String>,
     },
+    /// Another name or secret of a client, which must be there; the commit conflicts otherwise. With another secret its tokens
+    /// end.
+    ChangeClient {
+        /// Which.
+        id: ClientId,
+        /// What people see from now on.
+        name: Option<String>,
+        /// SHA-256 of the new secret.
+        secret_hash: Option<[u8; 32]>,
+    },
     /// Removes a client with its tokens and scopes.
     RemoveClient(ClientId),
     /// An access token.

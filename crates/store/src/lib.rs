@@ -57,9 +57,8 @@ pub use message::{
 };
 pub use record::{
     ChangeQuery, ChangeRecord, ClientRecord, GroupPage, GroupQuery, Leased, LinkPurpose, LinkRecord, Members,
-    NoticeRecord, NoticeState,
-    OutboxDepth, Place, Purged, SESSIONS_MAX, SessionRecord, Settlement, SignIn, SignInKey, Spent, Spot,
-    TokenRecord, UserPage, UserQuery, UserView,
+    NoticeRecord, NoticeState, OutboxDepth, Place, Purged, SESSIONS_MAX, SessionRecord, Settlement, SignIn,
+    SignInKey, Spent, Spot, TokenRecord, UserPage, UserQuery, UserView,
 };
 pub use seal::{SealKey, SealKeys, Unsealable};
 pub use search::CANDIDATES_MAX;

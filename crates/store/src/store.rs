@@ -227,6 +227,20 @@ impl Store {
         }
     }
 
+    /// Users whose address or number in force is not verified, in the order of creation, at most `limit`, behind the place
+    /// `after`; each with his place.
+    pub async fn users_unverified(
+        &self,
+        tenant: &TenantId,
+        after: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<(i64, UserId)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.users_unverified(tenant, after, limit).await,
+            Self::Postgres(store) => store.users_unverified(tenant, after, limit).await,
+        }
+    }
+
     /// How much of each of `budgets` is taken at `at`; `None` where no window runs. For telling, never for deciding: the
     /// commit has the last word (I15).
     pub async fn spent(

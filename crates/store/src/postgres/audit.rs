@@ -1,15 +1,13 @@
 //! The audit trail as it is read.
 
-use countersign_domain::claim::{Channel, ClaimFamily};
-use countersign_domain::{ChangeId, MessageId, TenantId, UserId};
+use countersign_domain::TenantId;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-use uuid::Uuid;
 
-use super::row::{address, as_word, cell, stored_count, time, word};
+use super::row::{as_word, cell, stored_count};
 use super::{PostgresStore, statement};
 use crate::audit::{Lead, PORTION, Reading};
-use crate::{AuditPage, AuditQuery, AuditRow, NoticeRecord, StoreError};
+use crate::{AuditPage, AuditQuery, AuditRow, StoreError};
 
 impl PostgresStore {
     pub(crate) async fn audit(&self, tenant: &TenantId, query: &AuditQuery) -> Result<AuditPage, StoreError> {
@@ -38,48 +36,6 @@ impl PostgresStore {
             }
         }
     }
-
-    pub(crate) async fn notices_of(
-        &self,
-        tenant: &TenantId,
-        user: UserId,
-        before: Option<MessageId>,
-        limit: u64,
-    ) -> Result<Vec<NoticeRecord>, StoreError> {
-        let before = before.map_or(Uuid::max(), MessageId::uuid);
-        let told: [&(dyn ToSql + Sync); 4] =
-            [&tenant.as_str(), &user.uuid(), &before, &stored_count(limit)];
-        self.rows(statement::NOTICES_OF_USER, &told).await?.iter().map(notice).collect()
-    }
-
-    pub(crate) async fn users_pending(
-        &self,
-        tenant: &TenantId,
-        after: Option<UserId>,
-        limit: u64,
-    ) -> Result<Vec<UserId>, StoreError> {
-        // Before the first page stands an id below every other.
-        let after = after.map_or(Uuid::nil(), UserId::uuid);
-        let rows =
-            self.rows(statement::USERS_PENDING, &[&tenant.as_str(), &after, &stored_count(limit)]).await?;
-        rows.iter().map(|row| Ok(UserId::new(cell(row, "user_id")?))).collect()
-    }
-}
-
-fn notice(row: &Row) -> Result<NoticeRecord, StoreError> {
-    let (channel, recipient): (Channel, &str) = (word(row, "channel")?, cell(row, "recipient")?);
-    let family = match channel {
-        Channel::Email => ClaimFamily::Email,
-        Channel::Sms => ClaimFamily::Mobile,
-    };
-    Ok(NoticeRecord {
-        id: MessageId::new(cell(row, "id")?),
-        at: time(row, "created_at")?,
-        template: cell(row, "template")?,
-        change: cell::<Option<Uuid>>(row, "change_id")?.map(ChangeId::new),
-        to: if recipient.is_empty() { None } else { Some(address(family, recipient)?) },
-        state: word(row, "state")?,
-    })
 }
 
 /// A row of the trail, from its canonical bytes.

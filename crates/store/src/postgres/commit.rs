@@ -132,6 +132,9 @@ fn administer(commit: &Commit, write: &AdminWrite, steps: &mut Vec<Step>) -> Res
         AdminWrite::AddClient { id, name, secret_hash, grants } => {
             steps.push(token::add_client(tenant, *id, name, secret_hash, grants)?);
         }
+        AdminWrite::ChangeClient { id, name, secret_hash } => {
+            steps.extend(token::change_client(&tenant, *id, name.as_deref(), secret_hash.as_ref()));
+        }
         AdminWrite::RemoveClient(id) => steps.extend(token::remove_client(&tenant, *id)),
         AdminWrite::AddToken { hash, client, scopes, expires_at } => {
             steps.push(token::add(tenant, hash, *client, scopes, *expires_at)?);

@@ -3,6 +3,7 @@
 //! Correctness rests on row locks, conditional updates and unique indexes at READ COMMITTED (REL-3). A commit is one
 //! flight ([`flight`]); a read is one statement, so it sees one state of the database and holds nothing afterwards.
 
+mod account;
 mod audit;
 mod change;
 mod clock;

@@ -601,6 +601,11 @@ statements! {
         SELECT id, created_at, template, change_id, channel, recipient, state FROM outbox
         WHERE tenant = $1 AND user_id = $2 AND id < $3 AND kind = 'notice' ORDER BY id DESC LIMIT $4";
 
+    USERS_UNVERIFIED = "
+        SELECT u.seq, u.id FROM user_value v JOIN users u ON u.seq = v.user_seq
+        WHERE v.tenant = $1 AND v.attribute = $2 AND v.value_key = $3 AND v.user_seq > $4
+        ORDER BY v.user_seq LIMIT $5";
+
     USERS_PENDING = "
         SELECT DISTINCT user_id FROM change
         WHERE tenant = $1 AND state = 'pending' AND user_id > $2 ORDER BY user_id LIMIT $3";
@@ -759,6 +764,14 @@ statements! {
     SCOPES_REMOVE = "DELETE FROM scope_grant WHERE tenant = $1 AND subject_kind = $2 AND subject_id = $3";
 
     CLIENT_ADD = "INSERT INTO client (tenant, id, name, secret_hash, grants) VALUES ($1, $2, $3, $4, $5)";
+
+    CLIENT_CHANGE = "
+        WITH changed AS (
+            UPDATE client SET name = coalesce($3::text, name), secret_hash = coalesce($4::bytea, secret_hash)
+            WHERE tenant = $1 AND id = $2 RETURNING 1)
+        SELECT cs_require((SELECT count(*) FROM changed) = 1, 'conflict:client')";
+
+    TOKENS_REMOVE = "DELETE FROM token WHERE tenant = $1 AND client_id = $2";
 
     CLIENT_REMOVE = "DELETE FROM client WHERE tenant = $1 AND id = $2";
 

@@ -66,6 +66,23 @@ pub(super) fn add_client(
     ))
 }
 
+/// With another secret its tokens end: they may be of whoever has the old one.
+pub(super) fn change_client(
+    tenant: &str,
+    client: ClientId,
+    name: Option<&str>,
+    secret_hash: Option<&[u8; 32]>,
+) -> Vec<Step> {
+    let (tenant, id) = (tenant.to_owned(), client.uuid());
+    let hash = secret_hash.map(|hash| hash.to_vec());
+    let change = told![tenant.clone(), id, name.map(text), hash];
+    let mut steps = vec![Step::new(statement::CLIENT_CHANGE, change)];
+    if secret_hash.is_some() {
+        steps.push(Step::new(statement::TOKENS_REMOVE, told![tenant, id]));
+    }
+    steps
+}
+
 /// Its tokens go with it.
 pub(super) fn remove_client(tenant: &str, client: ClientId) -> [Step; 2] {
     [

@@ -1,63 +1,18 @@
 //! The audit trail as it is read.
 
+use countersign_domain::TenantId;
 use countersign_domain::audit::Event;
-use countersign_domain::{ChangeId, MessageId, TenantId, UserId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
-use super::row::{address, at, family_of, id, id_if, stored_count, word_at};
 use super::{SqliteStore, statement};
 use crate::audit::{Lead, Reading};
-use crate::{AuditPage, AuditQuery, AuditRow, NoticeRecord, StoreError};
+use crate::{AuditPage, AuditQuery, AuditRow, StoreError};
 
 impl SqliteStore {
     pub(crate) async fn audit(&self, tenant: &TenantId, query: AuditQuery) -> Result<AuditPage, StoreError> {
         let tenant = tenant.clone();
         self.readers.scan(move |db| page(db, &tenant, &query)).await
-    }
-
-    pub(crate) async fn notices_of(
-        &self,
-        tenant: &TenantId,
-        user: UserId,
-        before: Option<MessageId>,
-        limit: u64,
-    ) -> Result<Vec<NoticeRecord>, StoreError> {
-        let tenant = tenant.clone();
-        let (user, before) = (user.uuid().into_bytes(), before.map_or([0xff; 16], |id| id.uuid().into_bytes()));
-        self.readers
-            .scan(move |db| {
-                let mut statement = db.prepare_cached(statement::NOTICES_OF_USER)?;
-                let mut rows = statement.query(params![tenant.as_str(), user, before, stored_count(limit)])?;
-                let mut notices = Vec::new();
-                while let Some(row) = rows.next()? {
-                    notices.push(notice(row)?);
-                }
-                Ok(notices)
-            })
-            .await
-    }
-
-    pub(crate) async fn users_pending(
-        &self,
-        tenant: &TenantId,
-        after: Option<UserId>,
-        limit: u64,
-    ) -> Result<Vec<UserId>, StoreError> {
-        let tenant = tenant.clone();
-        // Before the first page stands an id below every other.
-        let after = after.map_or([0; 16], |id| id.uuid().into_bytes());
-        self.readers
-            .scan(move |db| {
-                let mut statement = db.prepare_cached(statement::USERS_PENDING)?;
-                let mut rows = statement.query(params![tenant.as_str(), after, stored_count(limit)])?;
-                let mut users = Vec::new();
-                while let Some(row) = rows.next()? {
-                    users.push(UserId::new(id(row, 0)?));
-                }
-                Ok(users)
-            })
-            .await
     }
 }
 
@@ -84,18 +39,6 @@ fn page(db: &Connection, tenant: &TenantId, query: &AuditQuery) -> Result<AuditP
         }
     }
     Ok(reading.page())
-}
-
-fn notice(row: &Row<'_>) -> Result<NoticeRecord, StoreError> {
-    let (channel, recipient): (_, String) = (word_at(row, 4)?, row.get(5)?);
-    Ok(NoticeRecord {
-        id: MessageId::new(id(row, 0)?),
-        at: at(row, 1)?,
-        template: row.get(2)?,
-        change: id_if(row, 3)?.map(ChangeId::new),
-        to: if recipient.is_empty() { None } else { Some(address(family_of(channel), &recipient)?) },
-        state: word_at(row, 6)?,
-    })
 }
 
 /// A row of the trail, from its canonical bytes.

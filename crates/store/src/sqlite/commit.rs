@@ -112,6 +112,9 @@ fn administer(
         AdminWrite::AddClient { id, name, secret_hash, grants } => {
             token::add_client(db, tenant, *id, name, secret_hash, grants)
         }
+        AdminWrite::ChangeClient { id, name, secret_hash } => {
+            token::change_client(db, tenant, *id, name.as_deref(), secret_hash.as_ref())
+        }
         AdminWrite::RemoveClient(id) => token::remove_client(db, tenant, *id),
         AdminWrite::AddToken { hash, client, scopes, expires_at } => {
             token::add(db, tenant, hash, *client, scopes, *expires_at)

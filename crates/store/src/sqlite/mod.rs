@@ -1,5 +1,6 @@
 //! The embedded database: one file, one writer, readers that never wait for it.
 
+mod account;
 mod audit;
 mod change;
 mod checkpoint;

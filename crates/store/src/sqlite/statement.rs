@@ -376,6 +376,9 @@ statements! {
                       WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND event = ?4 ORDER BY id DESC";
     NOTICES_OF_USER = "SELECT id, created_at, template, change_id, channel, recipient, state FROM outbox
                        WHERE tenant = ?1 AND user_id = ?2 AND id < ?3 AND kind = 'notice' ORDER BY id DESC LIMIT ?4";
+    USERS_UNVERIFIED = "SELECT v.user_pk, u.id FROM user_value v JOIN users u ON u.pk = v.user_pk
+                        WHERE v.tenant = ?1 AND v.attribute = ?2 AND v.value_key = ?3 AND v.user_pk > ?4
+                        ORDER BY v.user_pk LIMIT ?5";
     USERS_PENDING = "SELECT DISTINCT user_id FROM change
                      WHERE tenant = ?1 AND state = 'pending' AND user_id > ?2 ORDER BY user_id LIMIT ?3";
 
@@ -391,6 +394,9 @@ statements! {
     SCOPES_REMOVE = "DELETE FROM scope_grant WHERE tenant = ?1 AND subject_kind = ?2 AND subject_id = ?3";
     CLIENT_ADD = "INSERT INTO client (tenant, id, name, secret_hash, grants) VALUES (?1, ?2, ?3, ?4, ?5)
                   ON CONFLICT DO NOTHING";
+    CLIENT_CHANGE = "UPDATE client SET name = coalesce(?3, name), secret_hash = coalesce(?4, secret_hash)
+                     WHERE tenant = ?1 AND id = ?2";
+    TOKENS_REMOVE = "DELETE FROM token WHERE tenant = ?1 AND client_id = ?2";
     CLIENT_REMOVE = "DELETE FROM client WHERE tenant = ?1 AND id = ?2";
     CLIENT = "SELECT id, name, secret_hash, grants FROM client WHERE tenant = ?1 AND id = ?2";
     CLIENTS = "SELECT id, name, secret_hash, grants FROM client WHERE tenant = ?1 ORDER BY id";

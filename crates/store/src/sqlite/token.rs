@@ -95,6 +95,25 @@ pub(super) fn add_client(
     }
 }
 
+/// With another secret its tokens end: they may be of whoever has the old one.
+pub(super) fn change_client(
+    db: &Connection,
+    tenant: &TenantId,
+    client: ClientId,
+    name: Option<&str>,
+    secret_hash: Option<&[u8; 32]>,
+) -> Result<(), CommitError> {
+    let id = client.uuid().into_bytes();
+    let mut change = db.prepare_cached(statement::CLIENT_CHANGE)?;
+    if change.execute(params![tenant.as_str(), id, name, secret_hash])? != 1 {
+        return Err(CommitError::Conflict);
+    }
+    if secret_hash.is_some() {
+        db.prepare_cached(statement::TOKENS_REMOVE)?.execute(params![tenant.as_str(), id])?;
+    }
+    Ok(())
+}
+
 /// Its tokens go with it.
 pub(super) fn remove_client(db: &Connection, tenant: &TenantId, client: ClientId) -> Result<(), CommitError> {
     let id = client.uuid().into_bytes();
