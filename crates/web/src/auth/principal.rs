@@ -22,6 +22,8 @@ pub(crate) struct Principal {
     /// Whether the credential itself is fresh proof of identity: Basic carries the password (DESIGN §5), a session knows
     /// when it was shown (SEC-24).
     pub(super) recent_auth: bool,
+    /// A session is of a browser: whoever has one sits at a page (SEC-24).
+    pub(super) surface: Surface,
     pub(super) trace_id: String,
 }
 
@@ -87,7 +89,7 @@ impl Principal {
             may_assert: privileged && self.has("internal_user_mgt_update"),
             may_list: self.has("internal_user_mgt_list"),
             recent_auth: self.recent_auth,
-            surface: Surface::Api,
+            surface: self.surface,
             reason: None,
         };
         Context { tenant: self.tenant.clone(), actor, trace_id: self.trace_id.clone() }
@@ -105,7 +107,7 @@ impl Principal {
                 let signed_in = web.app.sign_in(&tenant, &user_name, &password, caller.origin.address).await;
                 let account = signed_in.map_err(refused)?;
                 refuse_weak(&account, &caller)?;
-                Ok(Self { account, tenant, caller, recent_auth: true, trace_id })
+                Ok(Self { account, tenant, caller, recent_auth: true, surface: Surface::Api, trace_id })
             }
             Credential::Bearer(token) => {
                 let found = web.app.bearer(&token).await.map_err(AuthRefusal::Failed)?;
@@ -113,7 +115,7 @@ impl Principal {
                     tracing::info!(event = "token_refused");
                     AuthRefusal::Unauthorized
                 })?;
-                Ok(Self { account, tenant, caller, recent_auth: false, trace_id })
+                Ok(Self { account, tenant, caller, recent_auth: false, surface: Surface::Api, trace_id })
             }
         }
     }
