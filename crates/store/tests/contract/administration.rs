@@ -117,6 +117,34 @@ async fn a_client_is_added_once_read_whole_and_removed_with_everything_of_it() {
     .await;
 }
 
+/// A client has another name or secret, and with another secret its tokens end; one that is gone conflicts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_with_another_secret_has_no_token_any_more() {
+    for_each_database(async |house| {
+        let (id, _) = client(&house, "provisioning").await;
+        let issuing = vec![grant(Subject::Client(id), "a", true), token(&house, id, &["a"])];
+        house.commit(administering(&house, issuing)).await.unwrap();
+        let change = |id, name: Option<&str>, secret_hash| {
+            let name = name.map(ToOwned::to_owned);
+            administering(&house, vec![AdminWrite::ChangeClient { id, name, secret_hash }])
+        };
+
+        house.commit(change(id, Some("import"), None)).await.unwrap();
+        let renamed = house.store.client(&house.tenant, id).await.unwrap().unwrap();
+        assert_eq!((renamed.name.as_str(), renamed.secret_hash), ("import", [5; 32]));
+        assert!(house.store.token([6; 32]).await.unwrap().is_some());
+
+        house.commit(change(id, None, Some([8; 32]))).await.unwrap();
+        let rotated = house.store.client(&house.tenant, id).await.unwrap().unwrap();
+        assert_eq!((rotated.name.as_str(), rotated.secret_hash), ("import", [8; 32]));
+        assert_eq!(house.store.token([6; 32]).await.unwrap(), None);
+
+        let gone = house.commit(change(ClientId::new(house.id()), Some("x"), None)).await;
+        assert!(matches!(gone, Err(CommitError::Conflict)), "{gone:?}");
+    })
+    .await;
+}
+
 fn token(house: &House, client: ClientId, scopes: &[&str]) -> AdminWrite {
     AdminWrite::AddToken {
         hash: [6; 32],

@@ -3,6 +3,7 @@
 
 mod administration;
 mod atomic;
+mod audit;
 mod builder;
 mod change;
 mod check;

@@ -43,11 +43,68 @@ fn an_assertion_verifies_and_lists_the_primary() {
              A: [] → [p]
              L: [] → [p]
              cancel N: overwritten
+             notice marked_verified to p about p
              audit change_cancelled by request x
              audit verified_asserted by assertion p
              version moves",
         );
     }
+}
+
+/// SEC-17: that a value is verified on somebody's word is told to it and to every proven address, unless notices are off.
+#[test]
+fn an_assertion_is_told_to_the_person() {
+    both(
+        |family| {
+            let case = given(family).p('p').a("q").l("q").with(|s| s.lists = false);
+            case.by(Persona::Administrator).asks(|ask| ask.asserts(true))
+        },
+        "V: false → true
+         notice marked_verified to p about p
+         notice marked_verified to q about p
+         audit verified_asserted by assertion p
+         version moves",
+    );
+    both(
+        |family| {
+            let case = given(family).p('p').with(|s| (s.lists, s.notify_old) = (false, false));
+            case.by(Persona::Administrator).asks(|ask| ask.asserts(true))
+        },
+        "V: false → true
+         audit verified_asserted by assertion p
+         version moves",
+    );
+}
+
+/// pages.md §5, *Ask for new proof*: the proof there was is withdrawn and one for the same value begins, in one decision,
+/// whatever waits and whoever asked for that.
+#[test]
+fn a_new_proof_is_asked_for_in_place_of_the_one_there_was() {
+    both(
+        |family| {
+            let case = given(family).p('p').v().a("p").l("p").n('x').by(Persona::Administrator);
+            case.asks(|ask| ask.p('p').verify(true).asserts(false))
+        },
+        "V: true → false
+         L: [p] → []
+         end N: superseded
+         begin primary p for admin
+         audit change_superseded by m11_held x
+         audit value_held by m11_held p
+         audit verified_withdrawn by assertion p
+         spends send, value
+         version moves",
+    );
+}
+
+/// SEC-22: to whom the proof is not his to withdraw, asking for a new one is refused as withdrawing is.
+#[test]
+fn an_owner_does_not_withdraw_his_proof_by_asking_for_a_new_one() {
+    both(
+        |family| given(family).p('p').v().asks(|ask| ask.p('p').verify(true).asserts(false)),
+        "email: refused Mutability(\"emailVerified\")
+         mobile: refused Mutability(\"phoneVerified\")",
+    );
 }
 
 /// Without lists an assertion moves the flag alone.
@@ -62,6 +119,7 @@ fn an_assertion_lists_nothing_where_lists_are_off() {
                 .asks(|ask| ask.asserts(true))
         },
         "V: false → true
+         notice marked_verified to p about p
          audit verified_asserted by assertion p
          version moves",
     );
@@ -163,6 +221,7 @@ fn an_assertion_of_the_named_primary_begins_no_proof() {
         "V: false → true
          A: [] → [p]
          L: [] → [p]
+         notice marked_verified to p about p
          audit nothing_started by m8_already_held p
          audit verified_asserted by assertion p
          version moves",
@@ -172,6 +231,7 @@ fn an_assertion_of_the_named_primary_begins_no_proof() {
         "V: false → true
          A: [] → [p]
          L: [] → [p]
+         notice marked_verified to p about p
          audit nothing_started by m8_already_held p
          audit verified_asserted by assertion p
          version moves",
