@@ -70,3 +70,6 @@ impl App {
         Ok(self.store.scopes_of(&cx.tenant, subject).await?)
     }
 }
+
+#[cfg(test)]
+mod tests;

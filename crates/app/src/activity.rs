@@ -358,3 +358,6 @@ const fn state(word: TimelineWord) -> Option<DeliveryState> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,3 +144,6 @@ fn entry(row: AuditRow, user_name: Option<String>) -> AuditEntry {
         detail: entry.detail,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -218,3 +218,6 @@ impl App {
 pub(crate) fn sha256(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
+
+#[cfg(test)]
+mod tests;

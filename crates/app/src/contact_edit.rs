@@ -367,3 +367,6 @@ fn stated(reason: Option<&str>) -> Option<String> {
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

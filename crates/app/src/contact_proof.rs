@@ -4,7 +4,7 @@
 //! of it; rows from before a change of that key by what can be seen of the value.
 
 use countersign_domain::actor::Requester;
-use countersign_domain::audit::{Event, Means, Rule};
+use countersign_domain::audit::{Event, Means};
 use countersign_domain::change::Form;
 use countersign_domain::claim::{Address, ClaimFamily};
 use countersign_domain::profile::Contacts;
@@ -113,12 +113,17 @@ impl App {
                 proofs.pending.push(PendingProof { change, value: pending.value.clone() });
             }
         }
-        self.explain(cx, user, &mut proofs.values).await?;
+        self.explain(cx, (user, seen.user.created), &mut proofs.values).await?;
         Ok(Some(proofs))
     }
 
     /// Finds the proof of every verified value.
-    async fn explain(&self, cx: &Context, user: UserId, values: &mut [ContactProof]) -> Result<(), Failure> {
+    async fn explain(
+        &self,
+        cx: &Context,
+        (user, created): (UserId, Timestamp),
+        values: &mut [ContactProof],
+    ) -> Result<(), Failure> {
         let verified = |value: &&mut ContactProof| value.state == ProofState::Verified;
         let mut open: Vec<(&mut ContactProof, Option<AuditRow>)> =
             values.iter_mut().filter(verified).map(|value| (value, None)).collect();
@@ -137,7 +142,7 @@ impl App {
                 let mut rest = Vec::with_capacity(open.len());
                 for (value, resembling) in open {
                     match self.speaks_of(row, &value.value) {
-                        Speaks::Exactly => value.proof = Some(self.proof(cx, row).await?),
+                        Speaks::Exactly => value.proof = Some(self.proof(cx, row, created).await?),
                         Speaks::Perhaps => rest.push((value, resembling.or_else(|| Some(row.clone())))),
                         Speaks::Not => rest.push((value, resembling)),
                     }
@@ -151,7 +156,7 @@ impl App {
         }
         for (value, resembling) in open {
             value.proof = Some(match resembling {
-                Some(row) => self.proof(cx, &row).await?,
+                Some(row) => self.proof(cx, &row, created).await?,
                 None => Proof { how: ProvenBy::Unknown, at: None, by: None },
             });
         }
@@ -169,15 +174,13 @@ impl App {
         if resembles { Speaks::Perhaps } else { Speaks::Not }
     }
 
-    async fn proof(&self, cx: &Context, row: &AuditRow) -> Result<Proof, Failure> {
+    async fn proof(&self, cx: &Context, row: &AuditRow, created: Timestamp) -> Result<Proof, Failure> {
         let entry = &row.entry;
         let how = match (entry.event, entry.means) {
             (Event::ValueProven, Some(Means::Code)) => ProvenBy::Code,
             (Event::ValueProven, Some(Means::Link)) => ProvenBy::Link,
             (Event::ValueProven, None) => self.proven_before_it_was_written_down(cx, row).await?,
-            _ => {
-                ProvenBy::Assertion { at_creation: entry.rule == Rule::Created, reason: entry.detail.clone() }
-            }
+            _ => ProvenBy::Assertion { at_creation: row.at == created, reason: entry.detail.clone() },
         };
         Ok(Proof { how, at: Some(row.at), by: Some(entry.by.clone()) })
     }
@@ -232,3 +235,6 @@ fn values(
     values.sort_by_key(|value| (!value.in_force, value.state != ProofState::Verified));
     values
 }
+
+#[cfg(test)]
+mod tests;

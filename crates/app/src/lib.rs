@@ -35,6 +35,8 @@ mod profile_fields;
 mod profile_update;
 mod publishers;
 mod resend_code;
+#[cfg(test)]
+mod sample;
 mod search;
 mod senders;
 mod session;

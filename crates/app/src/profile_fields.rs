@@ -139,3 +139,6 @@ fn internal(seen: &Snapshot) -> Value {
         last_modified: user.last_modified,
     })
 }
+
+#[cfg(test)]
+mod tests;

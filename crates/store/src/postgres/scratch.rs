@@ -3,12 +3,35 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_domain::Timestamp;
+use tokio_postgres::Client;
 
 use super::PostgresStore;
 use crate::{Clock, ManualClock};
 
 /// Runs a test on a database of its own; says so when there is no server to run it on.
 pub(super) async fn on_scratch(test: impl AsyncFn(&PostgresStore)) {
+    on_address(async |address| {
+        let clock = Clock::Manual(ManualClock::new(Timestamp::UNIX_EPOCH));
+        test(&PostgresStore::open(&address, clock).await.unwrap()).await;
+    })
+    .await;
+}
+
+/// The same on an empty one, with two connections to it.
+pub(super) async fn on_empty(test: impl AsyncFn(Client, Client)) {
+    on_address(async |address| {
+        let open = async || {
+            let (client, connection) =
+                tokio_postgres::connect(&address, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client
+        };
+        test(open().await, open().await).await;
+    })
+    .await;
+}
+
+async fn on_address(test: impl AsyncFn(String)) {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let Ok(server) = std::env::var("COUNTERSIGN_TEST_POSTGRES") else {
         println!("skipped: PostgreSQL (COUNTERSIGN_TEST_POSTGRES is not set)");
@@ -19,9 +42,8 @@ pub(super) async fn on_scratch(test: impl AsyncFn(&PostgresStore)) {
     tokio::spawn(connection);
     administrator.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
     let address = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-    let clock = Clock::Manual(ManualClock::new(Timestamp::UNIX_EPOCH));
 
-    test(&PostgresStore::open(&address, clock).await.unwrap()).await;
+    test(address).await;
 
     administrator.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
 }

@@ -61,6 +61,33 @@ mod tests {
         );
     }
 
+    /// Rows of the trail from before it was found by what it is about are found too, unchanged, and final again.
+    #[test]
+    fn rows_of_the_trail_from_before_its_index_are_found() {
+        let body = r#"{"id":"0192f6a0-0000-7000-8000-000000000001","at":"2026-01-02T03:04:05Z","entry":{"event":"value_held","rule":"m11_held","user":"0192f6a0-0000-7000-8000-0000000000aa","change":"0192f6a0-0000-7000-8000-0000000000cc","by":{"persona":"owner","subject":{"user":"0192f6a0-0000-7000-8000-0000000000aa"},"display":"bob"},"origin":{}}}"#;
+        let mut db = Connection::open_in_memory().unwrap();
+        let before = embedded::migrations::runner().set_target(refinery::Target::Version(7));
+        before.run(&mut db).unwrap();
+        db.execute(
+            "INSERT INTO audit (tenant, id, at, body) VALUES ('t', zeroblob(16), 1, ?1)",
+            [body.as_bytes()],
+        )
+        .unwrap();
+
+        bring_forward(&mut db).unwrap();
+
+        let found: (String, String, Option<Vec<u8>>, String, Vec<u8>) = db
+            .query_row("SELECT event, hex(user_id), group_id, hex(change_id), body FROM audit", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })
+            .unwrap();
+        let hex = |last: &str| format!("0192F6A00000700080000000000000{last}");
+        let expected = ("value_held".to_owned(), hex("AA"), None, hex("CC"), body.as_bytes().to_vec());
+        assert_eq!(found, expected);
+        assert!(db.execute("UPDATE audit SET event = 'x'", []).is_err());
+        assert!(db.execute("DELETE FROM audit", []).is_err());
+    }
+
     #[test]
     fn a_second_start_finds_nothing_to_do() {
         let mut db = Connection::open_in_memory().unwrap();

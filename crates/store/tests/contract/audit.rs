@@ -70,8 +70,12 @@ async fn pages_show_every_row_once() {
         let expected: Vec<AuditId> = rows.iter().rev().map(|row| row.id).collect();
 
         let mut seen = Vec::new();
-        let mut query =
-            AuditQuery { user: Some(user), events: vec![Event::UserUpdated], limit: 3, ..AuditQuery::default() };
+        let mut query = AuditQuery {
+            user: Some(user),
+            events: vec![Event::UserUpdated],
+            limit: 3,
+            ..AuditQuery::default()
+        };
         loop {
             let page = house.store.audit(&house.tenant, query.clone()).await.unwrap();
             assert!(page.rows.len() <= 3);
@@ -116,7 +120,10 @@ async fn notices_are_told_with_what_became_of_them() {
         let user = house.user(profile("bob")).await;
         let to = email("bob@example.com");
         let (first, second) = (house.notice(user, &to), house.notice(user, &to));
-        house.commit(Commit { outbox: vec![first.clone(), second.clone()], ..house.nothing() }).await.unwrap();
+        house
+            .commit(Commit { outbox: vec![first.clone(), second.clone()], ..house.nothing() })
+            .await
+            .unwrap();
         let lease = SignedDuration::from_secs(30);
         let leased = house.store.lease(to.family().channel(), 1, lease).await.unwrap().remove(0);
         let dead = Settlement::Dead { reason: "550 no".to_owned() };
