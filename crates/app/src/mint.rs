@@ -38,7 +38,7 @@ impl Context {
 
     /// The same request, with the reason it states for a privileged write (SEC-38).
     #[must_use]
-    pub(crate) fn stating(&self, reason: Option<&str>) -> Self {
+    pub fn stating(&self, reason: Option<&str>) -> Self {
         Self { actor: self.actor.stating(reason), ..self.clone() }
     }
 }

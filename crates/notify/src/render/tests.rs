@@ -135,6 +135,7 @@ fn every_message_can_be_written_from_what_it_is_given() {
                 | Template::ContactChanged
                 | Template::ContactRemoved
                 | Template::ContactAdded
+                | Template::ContactMarkedVerified
                 | Template::ChannelTest
         );
         assert_eq!(mail, if by_mail { Ok(()) } else { without() }, "{}", template.name());
@@ -212,7 +213,7 @@ fn overrides_are_used_by_locale_and_bad_ones_reported() {
             "email/verifyMobileOnUpdate.txt: names no message of this folder: verifyEmailOnUpdate, \
              resendVerifyEmailOnUpdate, verifyEmailOnUpdateWithOTP, emailOTPVerificationOnUpdate, \
              notifyOnExistingEmailUpdate, notifyOnExistingEmailUpdateWithoutVerification, contactChanged, contactRemoved, contactAdded, \
-             contactChangeRequested, channelTest",
+             contactMarkedVerified, contactChangeRequested, channelTest",
             "sms/contactChanged.txt: is not used: the text message is longer than three segments",
         ]
     );

@@ -1,6 +1,6 @@
 //! `verification.md` §2.5 and §2.6, D-6, D-7, D-11, D-12: what happens to a value that waits when another update arrives.
 
-use crate::actor::Persona;
+use crate::actor::{Persona, Surface};
 use crate::claim::ClaimFamily;
 use crate::refusal::Refusal;
 use crate::user_claim_update::rendering::both;
@@ -301,5 +301,22 @@ fn stale_authentication_is_refused_where_fresh_is_demanded() {
         assert!(stale.clone().by(Persona::Administrator).decide(|ask| ask.p('x')).is_ok());
         let fresh = stale.clone().knowing(|actor| actor.recent_auth = true);
         assert_eq!(fresh.decide(|ask| ask.p('x')).map(|plan| plan.steps.len()), Ok(1));
+    }
+}
+
+/// SEC-24: at a page the same is demanded of an owner, whatever the API demands; of nobody else, and for nothing else.
+#[test]
+fn a_page_demands_fresh_authentication_whatever_the_api_demands() {
+    for family in ClaimFamily::ALL {
+        let case = given(family).p('p').v().a("p q").l("p q").knowing(|actor| {
+            (actor.recent_auth, actor.surface) = (false, Surface::Page);
+        });
+        for asks in [|ask: Ask| ask.p('x'), |ask: Ask| ask.p('q'), |ask: Ask| ask.l("p q x"), Ask::no_p] {
+            assert_eq!(case.decide(asks), Err(Refusal::StaleAuthentication));
+        }
+        assert!(case.decide(|ask| ask.p('p')).is_ok());
+        assert!(case.clone().by(Persona::Administrator).decide(|ask| ask.p('x')).is_ok());
+        let api = case.clone().knowing(|actor| actor.surface = Surface::Api);
+        assert_eq!(api.decide(|ask| ask.p('x')).map(|plan| plan.steps.len()), Ok(1));
     }
 }
