@@ -16,10 +16,10 @@ use tokio::sync::Notify;
 use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use crate::{
-    AuditPage, AuditQuery, NoticeRecord, ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo, GroupPage, GroupQuery,
-    InvariantReport, KeyMismatch, Leased, LinkRecord, MessagePage, MessageQuery, OutboxDepth, OutboxLoad,
-    Purged, SearchError, SessionRecord, Settlement, SignIn, SignInKey, Spent, StoreError, TimelineWord,
-    TokenRecord, TracedMessage, UserPage, UserQuery, UserView,
+    AuditPage, AuditQuery, ChangeQuery, ChangeRecord, ClientRecord, Clock, Commit, CommitError, DatabaseInfo,
+    GroupPage, GroupQuery, InvariantReport, KeyMismatch, Leased, LinkRecord, MessagePage, MessageQuery,
+    NoticeRecord, OutboxDepth, OutboxLoad, Purged, SearchError, SessionRecord, Settlement, SignIn, SignInKey,
+    Spent, StoreError, TimelineWord, TokenRecord, TracedMessage, UserPage, UserQuery, UserView,
 };
 
 /// The storage contract (see the crate's documentation for its obligations). Cloning it is cheap; all clones are one.

@@ -33,7 +33,7 @@ pub enum Template {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::VerifyEmail,
         Self::ResendVerifyEmail,
         Self::VerifyEmailWithOtp,

@@ -7,11 +7,14 @@ ALTER TABLE audit ADD COLUMN group_id uuid;
 ALTER TABLE audit ADD COLUMN change_id uuid;
 ALTER TABLE audit ADD COLUMN event text;
 
+-- A text in a body may hold an escaped U+0000, at which PostgreSQL's JSON gives up; none of these texts does.
 UPDATE audit SET
-    event = convert_from(body, 'UTF8')::json #>> '{entry,event}',
-    user_id = (convert_from(body, 'UTF8')::json #>> '{entry,user}')::uuid,
-    group_id = (convert_from(body, 'UTF8')::json #>> '{entry,group}')::uuid,
-    change_id = (convert_from(body, 'UTF8')::json #>> '{entry,change}')::uuid;
+    event = said.body #>> '{entry,event}',
+    user_id = (said.body #>> '{entry,user}')::uuid,
+    group_id = (said.body #>> '{entry,group}')::uuid,
+    change_id = (said.body #>> '{entry,change}')::uuid
+FROM (SELECT tenant, id, replace(convert_from(body, 'UTF8'), '\u0000', '\ufffd')::json AS body FROM audit) said
+WHERE audit.tenant = said.tenant AND audit.id = said.id;
 
 ALTER TABLE audit ALTER COLUMN event SET NOT NULL;
 ALTER TABLE audit ENABLE TRIGGER audit_is_final;

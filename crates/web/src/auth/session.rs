@@ -3,8 +3,8 @@
 
 use axum::http::{HeaderMap, HeaderValue};
 use countersign_app::{OpenSession, SignedIn};
-use countersign_domain::actor::Surface;
 use countersign_domain::TenantId;
+use countersign_domain::actor::Surface;
 
 use super::principal::{refuse_weak, refused};
 use super::{AuthRefusal, Caller, Principal};
@@ -67,7 +67,14 @@ impl Principal {
     ) -> Result<Self, AuthRefusal> {
         refuse_weak(&signed_in.account, &caller)?;
         let (account, tenant) = (signed_in.account.clone(), signed_in.tenant.clone());
-        Ok(Self { account, tenant, caller, recent_auth: signed_in.is_recent(), surface: Surface::Page, trace_id })
+        Ok(Self {
+            account,
+            tenant,
+            caller,
+            recent_auth: signed_in.is_recent(),
+            surface: Surface::Page,
+            trace_id,
+        })
     }
 }
 
