@@ -66,7 +66,10 @@ impl Sample {
         };
         alter(&mut file);
         let (_, senders) = watch::channel(Senders::default());
-        let app = App::new(Parts { store, keys, entropy, file, passwords, senders });
+        let (_, publishers) = watch::channel(crate::Publishers::default());
+        let (_, surroundings) = watch::channel(crate::Surroundings::default());
+        let parts = Parts { store, keys, entropy, file, passwords, senders, publishers, surroundings };
+        let app = App::new(parts);
         Self { app, clock, _home: home }
     }
 

@@ -142,8 +142,7 @@ fn first_id_of(at: Timestamp) -> Uuid {
 /// random of the change's own, which is purged once.
 pub(crate) fn purged_id(change: ChangeId, now: Timestamp) -> AuditId {
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-    let [.., a, b, c, d, e, f, g, h, i, j] = change.uuid().into_bytes();
-    let random = [a, b, c, d, e, f, g, h, i, j];
+    let random: [u8; 10] = change.uuid().as_bytes().last_chunk().copied().unwrap_or_default();
     AuditId::new(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 

@@ -142,6 +142,7 @@ fn context(persona: Persona, subject: Subject) -> Context {
         may_assert: privileged,
         may_list: privileged,
         recent_auth: privileged,
+        surface: countersign_domain::actor::Surface::Api,
         reason: None,
     };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: "test".to_owned() }
