@@ -9,7 +9,7 @@ use countersign_app::{
     App, Context, FileSettings, Keys, Parts, PasswordPolicy, Passwords, Publishers, Senders, SharedEntropy,
     Surroundings,
 };
-use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject};
+use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use countersign_domain::change::{Limits, MacKey, MacKeys};
 use countersign_domain::claim::{ClaimFamily, PerFamily};
 use countersign_domain::profile::{Contacts, Entry, Label};
@@ -115,7 +115,7 @@ fn loader() -> Context {
         Requester { persona: Persona::Administrator, subject: Subject::Server, display: "bench".to_owned() };
     let origin = Origin::default();
     let actor =
-        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, reason: None };
+        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, surface: Surface::Api, reason: None };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: String::new() }
 }
 
