@@ -114,8 +114,15 @@ fn loader() -> Context {
     let requester =
         Requester { persona: Persona::Administrator, subject: Subject::Server, display: "bench".to_owned() };
     let origin = Origin::default();
-    let actor =
-        Actor { requester, origin, may_assert: true, may_list: true, recent_auth: true, surface: Surface::Api, reason: None };
+    let actor = Actor {
+        requester,
+        origin,
+        may_assert: true,
+        may_list: true,
+        recent_auth: true,
+        surface: Surface::Api,
+        reason: None,
+    };
     Context { tenant: TenantId::carbon_super(), actor, trace_id: String::new() }
 }
 

@@ -133,8 +133,29 @@ impl App {
         user: UserId,
         presented: &Presented,
     ) -> Result<(), CodeError> {
-        let proof = Proof::alone(presented);
-        match self.try_secret(cx, user, &ClaimFamily::ALL, proof, Guess::Fresh).await? {
+        self.validate_code_among(cx, user, &ClaimFamily::ALL, presented).await
+    }
+
+    /// As [`Self::validate_own_code`], where it is known which of the two it was sent for: a code typed on the page of one
+    /// change uses up no attempt of another.
+    pub async fn validate_own_code_for(
+        &self,
+        cx: &Context,
+        user: UserId,
+        family: ClaimFamily,
+        presented: &Presented,
+    ) -> Result<(), CodeError> {
+        self.validate_code_among(cx, user, &[family], presented).await
+    }
+
+    async fn validate_code_among(
+        &self,
+        cx: &Context,
+        user: UserId,
+        families: &[ClaimFamily],
+        presented: &Presented,
+    ) -> Result<(), CodeError> {
+        match self.try_secret(cx, user, families, Proof::alone(presented), Guess::Fresh).await? {
             Tried::Landed => Ok(()),
             Tried::Expired => Err(CodeError::Expired),
             Tried::Wrong | Tried::Nothing if self.is_superseded(cx, user, presented).await? => {

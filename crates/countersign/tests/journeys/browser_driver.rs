@@ -143,8 +143,9 @@ impl Browser {
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let entries = self.tell("/se/log", &json!({"type": "browser"})).await;
         let messages = entries.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap());
-        let is_page =
-            |message: &&str| message.contains("responded with a status of 4") && !message.contains("/assets/");
+        let is_page = |message: &&str| {
+            message.contains("responded with a status of 4") && !message.contains("/assets/")
+        };
         messages.filter(|message| !is_page(message)).map(str::to_owned).collect()
     }
 

@@ -8,6 +8,8 @@ use axum::http::header::{CONTENT_TYPE, REFERER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
 
 use super::back::Back;
 use super::kept::Kept;
@@ -114,6 +116,11 @@ fn referring_path(headers: &HeaderMap, public_url: &str) -> String {
         referrer.strip_prefix("https://").and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
     let path = referrer.strip_prefix(public_url).or(rest).unwrap_or_default();
     path.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// A secret field: wiped when the form is dropped.
+pub(crate) fn secret<'de, D: Deserializer<'de>>(field: D) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(field).map(Zeroizing::new)
 }
 
 /// 405 to whoever follows a link to something that is done by a form only.

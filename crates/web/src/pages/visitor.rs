@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use countersign_app::{Context, SignedIn};
+use countersign_app::{Context, OpenSession, SignedIn};
 use countersign_domain::UserId;
 use zeroize::Zeroizing;
 
@@ -93,7 +93,19 @@ impl Visitor {
 
     /// As the owner of his own profile, on a page: what he asks for needs fresh proof that it is he (SEC-24).
     pub(crate) fn as_owner(&self) -> Context {
-        self.principal.as_owner()
+        let mut context = self.principal.as_owner();
+        context.actor.recent_auth = self.session.is_recent();
+        context
+    }
+
+    /// Goes on as the session that took this one's place: its person has just shown his password (SEC-24). The `Set-Cookie`
+    /// that tells the browser.
+    pub(crate) fn renewed(&mut self, web: &Web, opened: &OpenSession) -> Option<HeaderValue> {
+        self.token = opened.token.clone();
+        self.csrf = CsrfKey::new(&web.options.link_cookie_key).token(&opened.token);
+        self.session.session = opened.id;
+        self.session.authenticated_at = self.session.now;
+        session::kept(&opened.token)
     }
 
     /// As somebody with permission over others.

@@ -1,3 +1,235 @@
 personal-info = Persönliche Angaben
 security = Sicherheit
 activity = Aktivität
+
+# Adressen und Nummern.
+email-heading = E-Mail
+email-word = E-Mail-Adresse
+email-lead = Wohin wir Ihnen schreiben. Eine neue Adresse gilt, sobald Sie sie bestätigt haben.
+email-none = Noch keine E-Mail-Adresse.
+email-add = E-Mail-Adresse hinzufügen
+email-uses = Dorthin gehen Hinweise zu Ihrem Konto.
+email-change-named = E-Mail-Adresse { $value } ändern
+email-new-label = Neue E-Mail-Adresse
+email-stays-until-proven = Die alte Adresse gilt weiter, bis Sie die neue bestätigen; wir sagen der alten Bescheid.
+email-takes-effect = Die neue Adresse gilt sofort; wir sagen der alten Bescheid.
+email-removes = Danach können wir an diese Adresse nicht mehr schreiben. Sie bekommt Bescheid.
+email-makes-primary = Hinweise gehen von da an an diese Adresse.
+email-set-legend = E-Mail-Adresse ändern
+email-add-legend = E-Mail-Adresse hinzufügen
+email-remove-legend = { $value } entfernen?
+email-primary-legend = { $value } zur Hauptadresse machen?
+email-verify-legend = { $value } bestätigen
+email-waits = Wartet auf Nachweis: { $value }
+email-taken = Diese Adresse kann hier nicht verwendet werden.
+email-not-there = Diese Adresse gehört nicht mehr zu Ihren.
+email-not-verified = Nur eine bestätigte Adresse kann die Hauptadresse sein.
+email-queued = Auf dem Weg zum Mailserver
+email-handed-over = An den Mailserver übergeben
+email-no-sender = Nicht gesendet: Es ist kein Mailserver eingerichtet
+email-given-up = Die E-Mail war nicht zuzustellen
+email-refused-full = Dieses Postfach ist voll
+email-refused-unknown = Dieses Postfach gibt es nicht
+email-refused-other = Der Mailserver hat die E-Mail abgelehnt
+email-remedy-refused = Prüfen Sie die Adresse, oder nehmen Sie eine andere.
+email-code-heading = { $value } bestätigen
+email-code-lead = Geben Sie den Code aus der E-Mail ein, die wir an diese Adresse geschickt haben.
+email-link-lead = Öffnen Sie die E-Mail, die wir an diese Adresse geschickt haben, und folgen Sie dem Link. Diese Seite hält sich selbst aktuell.
+said-email-waits = Wir haben an die neue Adresse geschrieben. Die alte gilt weiter, bis Sie die neue bestätigen.
+said-email-landed = Ihre E-Mail-Adressen sind gespeichert.
+said-email-proven = Ihre neue E-Mail-Adresse ist bestätigt und gilt.
+mobile-heading = Mobil
+mobile-word = Mobilnummer
+mobile-lead = Wohin wir Textnachrichten schicken. Eine neue Nummer gilt, sobald Sie den Code eingegeben haben, den wir ihr schicken.
+mobile-none = Noch keine Mobilnummer.
+mobile-add = Mobilnummer hinzufügen
+mobile-uses = Dorthin gehen Codes und Hinweise als Textnachricht.
+mobile-change-named = Mobilnummer { $value } ändern
+mobile-new-label = Neue Mobilnummer
+mobile-new-hint = Mit Landesvorwahl, wie in +94 77 123 4567.
+mobile-stays-until-proven = Die alte Nummer gilt weiter, bis Sie den Code eingeben, den wir an die neue schicken; wir sagen der alten Bescheid.
+mobile-takes-effect = Die neue Nummer gilt sofort; wir sagen der alten Bescheid.
+mobile-removes = Danach können wir an diese Nummer keine Textnachrichten mehr schicken. Sie bekommt Bescheid.
+mobile-makes-primary = Textnachrichten gehen von da an an diese Nummer.
+mobile-set-legend = Mobilnummer ändern
+mobile-add-legend = Mobilnummer hinzufügen
+mobile-remove-legend = { $value } entfernen?
+mobile-primary-legend = { $value } zur Hauptnummer machen?
+mobile-verify-legend = { $value } bestätigen
+mobile-waits = Wartet auf Nachweis: { $value }
+mobile-taken = Diese Nummer kann hier nicht verwendet werden.
+mobile-not-there = Diese Nummer gehört nicht mehr zu Ihren.
+mobile-not-verified = Nur eine bestätigte Nummer kann die Hauptnummer sein.
+mobile-queued = Auf dem Weg zum Nachrichtendienst
+mobile-handed-over = An den Nachrichtendienst übergeben
+mobile-no-sender = Nicht gesendet: Es ist kein Nachrichtendienst eingerichtet
+mobile-given-up = Die Textnachricht war nicht zuzustellen
+mobile-refused-full = Die Nummer nimmt gerade keine Nachrichten an
+mobile-refused-unknown = Diese Nummer gibt es nicht
+mobile-refused-other = Der Nachrichtendienst hat die Nachricht abgelehnt
+mobile-remedy-refused = Prüfen Sie die Nummer, oder nehmen Sie eine andere.
+mobile-code-heading = { $value } bestätigen
+mobile-code-lead = Geben Sie den Code aus der Textnachricht ein, die wir an diese Nummer geschickt haben.
+mobile-link-lead = Geben Sie den Code aus der Textnachricht ein, die wir an diese Nummer geschickt haben.
+said-mobile-waits = Wir haben einen Code an die neue Nummer geschickt. Die alte gilt weiter, bis Sie ihn eingeben.
+said-mobile-landed = Ihre Mobilnummern sind gespeichert.
+said-mobile-proven = Ihre neue Mobilnummer ist bestätigt und gilt.
+said-called-off = Die Änderung ist abgesagt. Alles bleibt, wie es war.
+said-unchanged = Es war nichts zu ändern.
+said-sent-again = Wir haben es noch einmal geschickt. Was wir vorher geschickt haben, gilt nicht mehr.
+said-nothing-waits = Es wartet nichts mehr.
+said-stopped = Die Änderung ist gestoppt. Wenn nicht Sie sich angemeldet haben, wählen Sie jetzt ein neues Passwort.
+badge-primary = Hauptadresse
+badge-verified = Bestätigt
+badge-verified-on = Bestätigt · { $day }
+badge-waiting = Wartet auf Nachweis
+badge-unverified = Nicht bestätigt
+menu-verify = Bestätigen
+menu-primary = Zur Hauptadresse machen
+menu-primary-unverified = Das geht nur mit einer bestätigten.
+menu-remove = Entfernen
+change-word = Ändern
+did-you-mean = Meinten Sie { $value }?
+use-as-typed = So lassen
+password-why = Damit wir sicher sind, dass Sie es sind.
+password-wrong = Das Passwort stimmt nicht.
+open-the-mail = Öffnen Sie die E-Mail an { $value } und folgen Sie ihrem Link.
+sent = Gesendet
+valid-until = Gültig bis
+not-valid-since = Nicht mehr gültig seit
+again-in = In { $wait } kann es noch einmal gesendet werden.
+asked-by = Angefragt von { $name }.
+enter-code = Code eingeben
+send-again = Noch einmal senden
+change-it = Ändern
+call-off = Änderung absagen
+remedy-no-sender = Sagen Sie es denen, die diesen Server verwalten.
+remedy-given-up = Senden Sie es noch einmal, oder nehmen Sie etwas anderes.
+wrong-email-form = Das ist keine E-Mail-Adresse. Sie sieht aus wie name@example.org.
+wrong-email-length = Das ist zu lang für eine E-Mail-Adresse.
+wrong-email-name = Der Teil vor dem @ enthält etwas, wohin wir nicht schreiben können.
+wrong-email-domain = Der Teil nach dem @ ist keine Mail-Domain.
+wrong-email-international = Der Teil nach dem @ mischt Schriften oder enthält Zeichen, die eine Domain nicht haben kann.
+wrong-mobile-characters = Eine Mobilnummer besteht aus Ziffern, mit einem + davor, wenn Sie mögen.
+wrong-mobile-length = Das ist zu kurz oder zu lang für eine Mobilnummer.
+wrong-mobile-unreachable = Solche Nummern erreicht keine Textnachricht.
+wrong-mobile-premium = An Mehrwertnummern senden wir nicht.
+wrong-mobile-country = In dieses Land senden wir keine Textnachrichten.
+wrong-mobile-unplaced = Beginnen Sie mit der Landesvorwahl, wie in +94.
+wrong-lists-off = Hier kann nur eine behalten werden.
+wrong-verification-off = Hier wird nichts bestätigt; wer diesen Server verwaltet, kann es einschalten.
+wrong-too-many = { $count ->
+    [one] Mehr als 1 kann nicht behalten werden.
+   *[other] Mehr als { $count } können nicht behalten werden.
+}
+wrong-one-at-a-time = Es kann nur eine auf einmal bestätigt werden.
+wrong-too-often = Zu viele Änderungen. Versuchen Sie es in { $wait } noch einmal.
+
+# Der Code.
+code-label = Code
+code-hint = { $count ->
+    [one] 1 Zeichen. Groß- und Kleinbuchstaben zählen.
+   *[other] { $count } Zeichen. Groß- und Kleinbuchstaben zählen.
+}
+code-missing = Geben Sie erst den Code ein.
+code-wrong = { $count ->
+    [one] Das ist nicht der Code. 1 Versuch bleibt.
+   *[other] Das ist nicht der Code. { $count } Versuche bleiben.
+}
+code-expired = Dieser Code ist abgelaufen. Senden Sie ihn noch einmal.
+code-exhausted = Zu viele falsche Codes. Senden Sie noch einmal, um einen neuen zu bekommen.
+code-superseded = Dieser Code gehört zu einer früheren Änderung. Es wurde ein neuerer geschickt.
+code-too-often = Zu viele falsche Codes. Versuchen Sie es in { $wait } noch einmal.
+still-nothing = Noch nichts da?
+what-happened = Was geschah
+confirm = Bestätigen
+back-to-personal = Zurück zu den persönlichen Angaben
+change-proven = Das ist bestätigt und gilt.
+change-superseded = Eine neuere Änderung ist an die Stelle dieser getreten.
+change-cancelled = Diese Änderung wurde abgesagt.
+event-requested = Angefragt
+event-resent = Noch einmal gesendet
+event-wrong-code = Falscher Code
+event-exhausted = Zu viele falsche Codes
+event-expired = Abgelaufen
+event-superseded = Durch eine neuere Änderung ersetzt
+event-cancelled = Abgesagt
+event-proven = Bestätigt
+
+# Namen und Ähnliches.
+profile-heading = Profil
+profile-change = Profil ändern
+not-given = Nicht angegeben
+field-given-name = Vorname
+field-family-name = Nachname
+field-display-name = Anzeigename
+field-nick-name = Spitzname
+field-preferred-language = Bevorzugte Sprache
+wrong-field = So kann es nicht gespeichert werden.
+said-profile-saved = Ihr Profil ist gespeichert.
+
+# Sicherheit.
+password-change = Passwort ändern
+password-change-lead = Hier bleiben Sie angemeldet; überall sonst werden Sie abgemeldet, und wartende Änderungen werden abgesagt.
+password-current = Jetziges Passwort
+password-new = Neues Passwort
+password-new-hint = Ein paar Wörter, auf die sonst niemand käme, sind ein gutes.
+password-again = Neues Passwort noch einmal
+password-current-missing = Geben Sie Ihr jetziges Passwort ein.
+password-differs = Die beiden neuen Passwörter sind verschieden.
+password-short = { $count ->
+    [one] Ein Passwort hat mindestens 1 Zeichen.
+   *[other] Ein Passwort hat mindestens { $count } Zeichen.
+}
+password-long = Ein Passwort hat höchstens 1024 Zeichen.
+password-known = Dieses Passwort gehört zu denen, die alle zuerst probieren. Wählen Sie ein anderes.
+said-password-changed = Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.
+sessions-heading = Wo Sie angemeldet sind
+sessions-lead = Melden Sie ab, was Sie nicht kennen oder nicht mehr benutzen.
+this-browser = Dieser Browser
+session-opened = Angemeldet
+session-seen = Zuletzt benutzt
+end-others = Überall sonst abmelden
+device-unknown = Unbekanntes Gerät
+said-session-ended = Es ist abgemeldet.
+said-session-gone = Es war schon abgemeldet.
+said-sessions-ended = Überall sonst sind Sie abgemeldet.
+
+# Aktivität.
+activity-lead = Was mit Ihrem Konto geschah, das Neueste zuerst.
+activity-none = Noch nichts. Was Sie oder andere ändern, erscheint hier.
+newest = Neueste
+older = Ältere
+activity-by = Von { $name }
+not-me = Das war ich nicht
+did-account-created = Das Konto wurde angelegt
+did-profile-edited = Das Profil wurde geändert
+did-proof-asked = Eine neue Adresse oder Nummer wurde angefragt
+did-sent-again = Es wurde noch einmal gesendet
+did-wrong-code = Ein falscher Code wurde eingegeben
+did-too-many-codes = Zu viele falsche Codes wurden eingegeben
+did-proven = Bestätigt und in Kraft
+did-written = Gespeichert
+did-removed = Entfernt
+did-marked-verified = Von der Verwaltung als bestätigt vermerkt
+did-withdrawn = Zählt nicht mehr als bestätigt
+did-list-edited = Die Liste wurde geändert
+did-cancelled = Eine Änderung wurde abgesagt
+did-cancelled-link = Eine Änderung wurde über den Link im Hinweis gestoppt
+did-cancelled-security = Eine Änderung wurde zur Sicherheit abgesagt
+did-cancelled-taken = Eine Änderung endete: Ein anderes Konto hat den Wert
+did-cancelled-old = Eine Änderung endete: Sie wartete zu lange
+did-superseded = Eine neuere Änderung trat an ihre Stelle
+did-password-set = Das Passwort wurde geändert
+did-sessions-ended = Sitzungen wurden beendet
+told-requested = Wir haben Sie auf eine Anfrage hingewiesen
+told-changed = Wir haben Sie auf eine Änderung hingewiesen
+told-removed = Wir haben Sie auf eine Entfernung hingewiesen
+told-added = Wir haben Sie auf eine Ergänzung hingewiesen
+told-marked-verified = Wir haben Sie darauf hingewiesen, dass etwas als bestätigt vermerkt wurde
+told-other = Wir haben Sie auf eine Änderung hingewiesen
+delivery-waiting = Unterwegs
+delivery-handed-over = Übergeben
+delivery-refused = Abgelehnt
+delivery-given-up = Aufgegeben
+delivery-dropped = Nicht mehr gesendet

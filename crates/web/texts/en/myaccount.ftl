@@ -1,3 +1,235 @@
 personal-info = Personal info
 security = Security
 activity = Activity
+
+# Addresses and numbers.
+email-heading = Email
+email-word = e-mail address
+email-lead = Where we write to you. A new address is used once you have confirmed it.
+email-none = No e-mail address yet.
+email-add = Add an e-mail address
+email-uses = Used for notices about your account.
+email-change-named = Change e-mail address { $value }
+email-new-label = New e-mail address
+email-stays-until-proven = We’ll keep using the old address until you confirm the new one, and we’ll tell the old one.
+email-takes-effect = The new address takes effect at once, and we’ll tell the old one.
+email-removes = We can’t write to this address any more after that. The address is told.
+email-makes-primary = Notices go to this address from then on.
+email-set-legend = Change your e-mail address
+email-add-legend = Add an e-mail address
+email-remove-legend = Remove { $value }?
+email-primary-legend = Make { $value } your primary address?
+email-verify-legend = Confirm { $value }
+email-waits = Waiting for proof: { $value }
+email-taken = This address cannot be used here.
+email-not-there = That address is not one of yours any more.
+email-not-verified = Only a confirmed address can be the primary one.
+email-queued = On its way to the mail server
+email-handed-over = Handed to the mail server
+email-no-sender = Not sent: no mail server is set up
+email-given-up = We could not deliver the mail
+email-refused-full = That mailbox is full
+email-refused-unknown = That mailbox doesn’t exist
+email-refused-other = The mail server refused the mail
+email-remedy-refused = Check the address, or use another one.
+email-code-heading = Confirm { $value }
+email-code-lead = Enter the code from the e-mail we sent to this address.
+email-link-lead = Open the e-mail we sent to this address and follow the link in it. This page keeps itself up to date.
+said-email-waits = We’ve written to the new address. The old one stays in force until you confirm the new one.
+said-email-landed = Your e-mail addresses are saved.
+said-email-proven = Your new e-mail address is confirmed and in force.
+mobile-heading = Mobile
+mobile-word = mobile number
+mobile-lead = Where we send text messages. A new number is used once you have entered the code we send to it.
+mobile-none = No mobile number yet.
+mobile-add = Add a mobile number
+mobile-uses = Used for codes and notices by text message.
+mobile-change-named = Change mobile number { $value }
+mobile-new-label = New mobile number
+mobile-new-hint = With the country, as in +94 77 123 4567.
+mobile-stays-until-proven = We’ll keep using the old number until you enter the code we send to the new one, and we’ll tell the old one.
+mobile-takes-effect = The new number takes effect at once, and we’ll tell the old one.
+mobile-removes = We can’t send text messages to this number any more after that. The number is told.
+mobile-makes-primary = Text messages go to this number from then on.
+mobile-set-legend = Change your mobile number
+mobile-add-legend = Add a mobile number
+mobile-remove-legend = Remove { $value }?
+mobile-primary-legend = Make { $value } your primary number?
+mobile-verify-legend = Confirm { $value }
+mobile-waits = Waiting for proof: { $value }
+mobile-taken = This number cannot be used here.
+mobile-not-there = That number is not one of yours any more.
+mobile-not-verified = Only a confirmed number can be the primary one.
+mobile-queued = On its way to the text message service
+mobile-handed-over = Handed to the text message service
+mobile-no-sender = Not sent: no text message service is set up
+mobile-given-up = We could not deliver the text message
+mobile-refused-full = The number takes no messages right now
+mobile-refused-unknown = That number doesn’t exist
+mobile-refused-other = The text message service refused the message
+mobile-remedy-refused = Check the number, or use another one.
+mobile-code-heading = Confirm { $value }
+mobile-code-lead = Enter the code from the text message we sent to this number.
+mobile-link-lead = Enter the code from the text message we sent to this number.
+said-mobile-waits = We’ve sent a code to the new number. The old one stays in force until you enter it.
+said-mobile-landed = Your mobile numbers are saved.
+said-mobile-proven = Your new mobile number is confirmed and in force.
+said-called-off = The change is called off. Everything stays as it was.
+said-unchanged = Nothing had to be changed.
+said-sent-again = We’ve sent it again. What we sent before does not work any more.
+said-nothing-waits = Nothing waits any more.
+said-stopped = The change is stopped. If it wasn’t you who signed in, choose a new password now.
+badge-primary = Primary
+badge-verified = Verified
+badge-verified-on = Verified · { $day }
+badge-waiting = Waiting for proof
+badge-unverified = Not verified
+menu-verify = Verify
+menu-primary = Make primary
+menu-primary-unverified = Only a verified one can be.
+menu-remove = Remove
+change-word = Change
+did-you-mean = Did you mean { $value }?
+use-as-typed = Use it as typed
+password-why = To make sure it’s you.
+password-wrong = The password is not right.
+open-the-mail = Open the e-mail we sent to { $value } and follow its link.
+sent = Sent
+valid-until = Valid until
+not-valid-since = Not valid any more since
+again-in = It can be sent again in { $wait }.
+asked-by = Asked for by { $name }.
+enter-code = Enter code
+send-again = Send again
+change-it = Change it
+call-off = Cancel the change
+remedy-no-sender = Tell whoever administers this server.
+remedy-given-up = Send it again, or use another one.
+wrong-email-form = That is no e-mail address. It looks like name@example.org.
+wrong-email-length = That is too long for an e-mail address.
+wrong-email-name = The part before the @ holds something we can’t write to.
+wrong-email-domain = The part after the @ is no mail domain.
+wrong-email-international = The part after the @ mixes scripts or has characters a domain cannot have.
+wrong-mobile-characters = A mobile number has digits, and perhaps a + at the front.
+wrong-mobile-length = That is too short or too long for a mobile number.
+wrong-mobile-unreachable = No text message reaches that kind of number.
+wrong-mobile-premium = We don’t send to premium numbers.
+wrong-mobile-country = We don’t send text messages to this country.
+wrong-mobile-unplaced = Start with the country code, as in +94.
+wrong-lists-off = Only one can be kept here.
+wrong-verification-off = Nothing is verified here; whoever administers this server can switch it on.
+wrong-too-many = { $count ->
+    [one] No more than 1 can be kept.
+   *[other] No more than { $count } can be kept.
+}
+wrong-one-at-a-time = Only one can be verified at a time.
+wrong-too-often = Too many changes for now. Try again in { $wait }.
+
+# The code.
+code-label = Code
+code-hint = { $count ->
+    [one] 1 character. Capitals and small letters differ.
+   *[other] { $count } characters. Capitals and small letters differ.
+}
+code-missing = Type the code first.
+code-wrong = { $count ->
+    [one] That is not the code. 1 try is left.
+   *[other] That is not the code. { $count } tries are left.
+}
+code-expired = This code has expired. Send it again.
+code-exhausted = Too many wrong codes. Send it again to get a new one.
+code-superseded = This code belongs to an earlier change. A newer one was sent.
+code-too-often = Too many wrong codes. Try again in { $wait }.
+still-nothing = Still nothing?
+what-happened = What happened
+confirm = Confirm
+back-to-personal = Back to personal info
+change-proven = This is confirmed and in force.
+change-superseded = A newer change has taken the place of this one.
+change-cancelled = This change was called off.
+event-requested = Asked for
+event-resent = Sent again
+event-wrong-code = Wrong code
+event-exhausted = Too many wrong codes
+event-expired = Expired
+event-superseded = Replaced by a newer change
+event-cancelled = Called off
+event-proven = Confirmed
+
+# Names and the like.
+profile-heading = Profile
+profile-change = Change profile
+not-given = Not given
+field-given-name = First name
+field-family-name = Last name
+field-display-name = Display name
+field-nick-name = Nickname
+field-preferred-language = Preferred language
+wrong-field = This cannot be saved as it is.
+said-profile-saved = Your profile is saved.
+
+# Security.
+password-change = Change password
+password-change-lead = You stay signed in here; everywhere else you are signed out, and changes that wait are called off.
+password-current = Current password
+password-new = New password
+password-new-hint = A few words nobody else would think of make a good one.
+password-again = New password once more
+password-current-missing = Type your current password.
+password-differs = The two new passwords differ.
+password-short = { $count ->
+    [one] A password has at least 1 character.
+   *[other] A password has at least { $count } characters.
+}
+password-long = A password has at most 1024 characters.
+password-known = This password is among those everybody tries first. Choose another one.
+said-password-changed = Your password is changed. You are signed out everywhere else.
+sessions-heading = Where you’re signed in
+sessions-lead = Sign out what you don’t know or don’t use any more.
+this-browser = This browser
+session-opened = Signed in
+session-seen = Last used
+end-others = Sign out everywhere else
+device-unknown = Unknown device
+said-session-ended = It is signed out.
+said-session-gone = It had ended already.
+said-sessions-ended = You are signed out everywhere else.
+
+# Activity.
+activity-lead = What happened to your account, newest first.
+activity-none = Nothing yet. Whatever you or others change appears here.
+newest = Newest
+older = Older
+activity-by = By { $name }
+not-me = This wasn’t me
+did-account-created = The account was created
+did-profile-edited = The profile was changed
+did-proof-asked = A new address or number was asked for
+did-sent-again = It was sent again
+did-wrong-code = A wrong code was entered
+did-too-many-codes = Too many wrong codes were entered
+did-proven = Confirmed and in force
+did-written = Saved
+did-removed = Removed
+did-marked-verified = Marked as verified by an administrator
+did-withdrawn = No longer counts as verified
+did-list-edited = The list was changed
+did-cancelled = A change was called off
+did-cancelled-link = A change was stopped by the link in the notice
+did-cancelled-security = A change was called off for safety
+did-cancelled-taken = A change ended: it belongs to another account
+did-cancelled-old = A change ended: it waited too long
+did-superseded = A newer change took its place
+did-password-set = The password was changed
+did-sessions-ended = Sessions were ended
+told-requested = You were told that a change was asked for
+told-changed = You were told of a change
+told-removed = You were told of a removal
+told-added = You were told of an addition
+told-marked-verified = You were told that it was marked as verified
+told-other = You were told of a change
+delivery-waiting = On its way
+delivery-handed-over = Handed over
+delivery-refused = Refused
+delivery-given-up = Given up
+delivery-dropped = Not sent any more
