@@ -104,6 +104,21 @@ impl App {
         Ok(self.write_settings(cx, writes).await?)
     }
 
+    /// What [`App::set_properties`] would refuse of these, each on its own: a form tells all of it at once. Names that are
+    /// no property's are not in it.
+    pub async fn invalid_properties(
+        &self,
+        cx: &Context,
+        values: &[(String, String)],
+    ) -> Result<Vec<(Property, InvalidProperty)>, Failure> {
+        let mut connector = self.file.connector.with(&self.store.overrides(&cx.tenant).await?);
+        let mut refused = |(name, value): &(String, String)| {
+            let property = Property::named(name)?;
+            connector.set(property, value).err().map(|why| (property, why))
+        };
+        Ok(values.iter().filter_map(&mut refused).collect())
+    }
+
     /// Returns properties to the file's values.
     pub async fn revert_properties(&self, cx: &Context, names: &[String]) -> Result<(), SettingError> {
         let mut writes = Vec::with_capacity(names.len());

@@ -67,9 +67,10 @@ impl SystemView {
 impl App {
     /// How the server is. Counts the whole outbox: for a page, not for a probe. Needs `internal_config_mgt_view`.
     pub async fn system(&self, _cx: &Context) -> Result<SystemView, Failure> {
+        let surroundings = self.surroundings.borrow().clone();
         let load = self.store.outbox_load().await?;
         Ok(SystemView {
-            surroundings: self.surroundings.borrow().clone(),
+            surroundings,
             database: self.store.database().await?,
             now: self.store.now().await?,
             depth: load.depth,

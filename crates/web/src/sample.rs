@@ -37,6 +37,12 @@ pub(crate) const PUBLIC_URL: &str = "https://id.example.com:9443";
 pub(crate) struct TestServer {
     pub(crate) web: Web,
     pub(crate) clock: ManualClock,
+    /// What the worker says of its senders.
+    pub(crate) senders: watch::Sender<Senders>,
+    /// What it says of the publishers' files.
+    pub(crate) publishers: watch::Sender<Publishers>,
+    /// What the process says of itself.
+    pub(crate) surroundings: watch::Sender<Surroundings>,
     router: Router,
     _home: tempfile::TempDir,
 }
@@ -102,15 +108,24 @@ impl TestServer {
         };
         let mut file = file();
         alter(&mut file);
-        let (_, senders) = watch::channel(Senders::default());
-        let (_, publishers) = watch::channel(Publishers::default());
-        let (_, surroundings) = watch::channel(Surroundings::default());
-        let parts = Parts { store, keys, entropy, file, passwords, senders, publishers, surroundings };
-        let app = Arc::new(App::new(parts));
+        let senders = watch::Sender::new(Senders::default());
+        let publishers = watch::Sender::new(Publishers::default());
+        let surroundings = watch::Sender::new(Surroundings::default());
+        let app = Arc::new(App::new(Parts {
+            store,
+            keys,
+            entropy,
+            file,
+            passwords,
+            senders: senders.subscribe(),
+            publishers: publishers.subscribe(),
+            surroundings: surroundings.subscribe(),
+        }));
         let (_, ready) = watch::channel(true);
         let (_, schemas) = watch::channel(Schemas::built_in());
         let web = Web::new(WebParts { app, options: options(), schemas, ready, inbox: None });
-        Self { router: crate::router(web.clone()), web, clock, _home: home }
+        let router = crate::router(web.clone());
+        Self { web, clock, senders, publishers, surroundings, router, _home: home }
     }
 
     /// Goes on with what `web` says instead.

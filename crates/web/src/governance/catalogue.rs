@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_domain::user_claim_update::{Property, PropertyType};
 
 use super::error;
+use crate::pages::Texts;
 use crate::rest::Refused;
 
 /// The category's name.
@@ -27,52 +28,31 @@ pub(super) fn find_connector(id: &str) -> Result<(), Refused> {
     if id == id_of(CONNECTOR) { Ok(()) } else { Err(error::no_such_connector()) }
 }
 
-/// A property in words: what stands beside its field, and what it does.
-pub(super) const fn words(property: Property) -> (&'static str, &'static str) {
+/// A property in words: what stands beside its field, and what it does. The Console says the same in the reader's
+/// language.
+pub(crate) fn words(property: Property, texts: &'static Texts) -> (&'static str, &'static str) {
+    let name = id(property);
+    let say = |id: String| texts.find(&id).unwrap_or(name);
+    (say(format!("property-{name}")), say(format!("property-{name}-text")))
+}
+
+/// What the catalogue calls a property.
+const fn id(property: Property) -> &'static str {
     match property {
-        Property::EmailEnableVerification => (
-            "Verify e-mail addresses on change",
-            "A new e-mail address takes effect only after the link or code sent to it was used.",
-        ),
-        Property::EmailEnableOtp => (
-            "Send a code instead of a link by e-mail",
-            "The mail to a new address carries a one-time code to type, and no link.",
-        ),
-        Property::EmailSkipByPrivileged => (
-            "Administrators write e-mail addresses directly",
-            "An address set by an administrator or an application takes effect at once, unverified.",
-        ),
-        Property::OtpSendInEmail => (
-            "Add a code to the link mail",
-            "The mail with the link also carries a one-time code, for those who would rather type.",
-        ),
-        Property::OtpUppercase => ("Capital letters in codes", "One-time codes may have capital letters."),
-        Property::OtpLowercase => ("Small letters in codes", "One-time codes may have small letters."),
-        Property::OtpNumbers => (
-            "Digits in codes",
-            "One-time codes may have digits. With all three switched off, all three are on.",
-        ),
-        Property::OtpLength => ("Length of codes", "How many characters a one-time code has: 6 to 10."),
-        Property::EmailExpiry => {
-            ("E-mail validity in minutes", "How long the link or code in a mail can be used.")
-        }
-        Property::EmailNotifyExisting => (
-            "Tell the present e-mail address",
-            "The address in force is told when another one is asked for. Our own notices do this already unless they are switched off.",
-        ),
-        Property::MobileEnableVerification => (
-            "Verify mobile numbers on change",
-            "A new mobile number takes effect only after the code sent to it by SMS was entered.",
-        ),
-        Property::MobileExpiry => ("SMS validity in minutes", "How long the code in an SMS can be used."),
-        Property::MobileByPrivileged => (
-            "Administrators may enter SMS codes",
-            "An administrator or application may confirm a user's new number with the code the user received.",
-        ),
-        Property::MobileSkipByPrivileged => (
-            "Administrators write mobile numbers directly",
-            "A number set by an administrator or an application takes effect at once, unverified.",
-        ),
+        Property::EmailEnableVerification => "email-verification",
+        Property::EmailEnableOtp => "email-code",
+        Property::EmailSkipByPrivileged => "email-skip",
+        Property::OtpSendInEmail => "code-beside-link",
+        Property::OtpUppercase => "code-capitals",
+        Property::OtpLowercase => "code-small-letters",
+        Property::OtpNumbers => "code-digits",
+        Property::OtpLength => "code-length",
+        Property::EmailExpiry => "email-validity",
+        Property::EmailNotifyExisting => "email-notice",
+        Property::MobileEnableVerification => "mobile-verification",
+        Property::MobileExpiry => "mobile-validity",
+        Property::MobileByPrivileged => "mobile-by-privileged",
+        Property::MobileSkipByPrivileged => "mobile-skip",
     }
 }
 
@@ -96,7 +76,10 @@ pub(super) const fn pattern_of(property: Property) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::pages::Language;
 
     /// `verification.md` §5.2: the ids existing clients have in their source.
     #[test]
@@ -107,10 +90,12 @@ mod tests {
 
     #[test]
     fn every_property_has_words_of_its_own() {
-        let mut names: Vec<_> = Property::ALL.map(|property| words(property).0).to_vec();
-        names.sort_unstable();
-        names.dedup();
+        for language in Language::ALL {
+            let all = Property::ALL.map(|property| words(property, language.texts()));
+            let said: BTreeSet<_> = all.iter().flat_map(|(name, text)| [name, text]).collect();
 
-        assert_eq!(names.len(), Property::ALL.len());
+            assert_eq!(said.len(), 2 * Property::ALL.len());
+            assert!(Property::ALL.iter().all(|property| !said.contains(&id(*property))), "{language:?}");
+        }
     }
 }

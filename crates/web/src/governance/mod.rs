@@ -1,7 +1,7 @@
 //! The identity-governance API, `/api/server/v1/identity-governance` (`verification.md` §5.2): the settings behind the
 //! Console page, with the product's one category and one connector of ours in it.
 
-mod catalogue;
+pub(crate) mod catalogue;
 mod error;
 mod spelling;
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::catalogue::{self, CATEGORY, CONNECTOR};
 use super::error;
+use crate::pages::Language;
 use crate::rest::Refused;
 
 const BASE: &str = "/api/server/v1/identity-governance";
@@ -40,7 +41,7 @@ pub(super) fn connector(properties: &[PropertyView]) -> Value {
 }
 
 fn property(view: &PropertyView) -> Value {
-    let (display_name, description) = catalogue::words(view.property);
+    let (display_name, description) = catalogue::words(view.property, Language::English.texts());
     json!({
         "name": view.property.name(),
         "value": view.value,

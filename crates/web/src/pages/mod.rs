@@ -28,6 +28,7 @@ use axum::Router;
 
 use crate::state::Web;
 
+pub(crate) use language::{Language, Texts};
 pub(crate) use look::Look;
 pub(crate) use refused::{PageError, is_for_a_page, worded};
 

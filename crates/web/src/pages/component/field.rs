@@ -55,6 +55,11 @@ impl<'a> Field<'a> {
         Self { kind: "tel", autocomplete: "tel", ..Self::text(name, label) }
     }
 
+    /// A whole number.
+    pub(crate) fn number(name: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Self {
+        Self { inputmode: "numeric", ..Self::text(name, label) }
+    }
+
     /// A password: never shown again.
     pub(crate) fn password(
         name: impl Into<Cow<'a, str>>,

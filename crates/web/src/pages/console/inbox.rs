@@ -4,23 +4,39 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_app::InboxMessage;
+use countersign_app::{Inbox, InboxMessage};
+use countersign_domain::claim::Channel;
 
+use super::navigation::Navigation;
 use crate::auth::Caller;
 use crate::layer;
+use crate::pages::component::{Clock, Empty, Moment};
 use crate::pages::frame::Frame;
-use crate::pages::{Look, page};
+use crate::pages::visitor::Visitor;
+use crate::pages::{Look, PageError, page};
 use crate::state::Web;
 
-/// Only for whoever sits at this machine. For anybody else, and where there is no inbox, nothing is at this path.
-pub(super) async fn show(State(web): State<Web>, caller: Caller, request: Request) -> Response {
-    match &web.inbox {
-        Some(inbox) if caller.is_local => {
-            let frame = Frame::of_anybody(Look::of(request.headers()), &web.app.file().organization);
-            page::answer(StatusCode::OK, &InboxPage::new(frame, &web.options.public_url, &inbox.messages()))
-        }
-        _ => layer::unknown_path(request).await,
+/// Only for whoever sits at this machine, signed in or not. For anybody else, and where there is no inbox, nothing is at
+/// this path.
+pub(super) async fn show(
+    State(web): State<Web>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, PageError> {
+    let Some(inbox) = web.inbox.as_ref().filter(|_| caller.is_local) else {
+        return Ok(layer::unknown_path(request).await);
+    };
+    let (mut parts, _) = request.into_parts();
+    if let Some(visitor) = Visitor::of(&mut parts, &web).await? {
+        let frame = visitor.frame(&web).in_console();
+        let navigation = Navigation::of(&web, &visitor, "dev-inbox");
+        return Ok(visitor.show(&InboxPage::new(frame, navigation, visitor.clock(), &web, inbox)));
     }
+    let look = Look::of(&parts.headers);
+    let (frame, navigation) =
+        (Frame::of_anybody(look, &web.app.file().organization), Navigation::of_nobody(look));
+    let clock = Clock { now: web.app.now().await?, texts: look.texts };
+    Ok(page::answer(StatusCode::OK, &InboxPage::new(frame, navigation, clock, &web, inbox)))
 }
 
 /// `templates/console/inbox.html`.
@@ -28,16 +44,20 @@ pub(super) async fn show(State(web): State<Web>, caller: Caller, request: Reques
 #[template(path = "console/inbox.html")]
 struct InboxPage<'a> {
     frame: Frame<'a>,
+    navigation: Navigation,
     messages: Vec<Shown>,
+    /// Changes with every message.
+    live: String,
+    /// Instead of messages.
+    empty: Option<Empty<'a>>,
 }
 
 /// A message on the page.
 struct Shown {
-    channel: &'static str,
+    heading: String,
+    /// `SMS to 0123456789`.
     to: String,
-    subject: Option<String>,
-    iso: String,
-    time: String,
+    at: Moment,
     lines: Vec<Vec<Piece>>,
 }
 
@@ -49,16 +69,32 @@ enum Piece {
 }
 
 impl<'a> InboxPage<'a> {
-    fn new(frame: Frame<'a>, public_url: &str, messages: &[InboxMessage]) -> Self {
-        let shown = |message: &InboxMessage| Shown {
-            channel: message.channel.as_str(),
-            to: message.to.clone(),
-            subject: message.subject.clone(),
-            iso: message.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            time: message.at.strftime("%H:%M:%S UTC").to_string(),
-            lines: message.text.lines().map(|line| pieces(line, public_url)).collect(),
+    fn new(frame: Frame<'a>, navigation: Navigation, clock: Clock, web: &Web, inbox: &Inbox) -> Self {
+        let (t, messages) = (clock.texts, inbox.messages());
+        let shown = |message: &InboxMessage| {
+            let (channel, to) = match message.channel {
+                Channel::Email => (t.say("channel-email"), "inbox-email-to"),
+                Channel::Sms => (t.say("channel-sms"), "inbox-sms-to"),
+            };
+            Shown {
+                heading: message.subject.clone().unwrap_or_else(|| channel.to_owned()),
+                to: t.fill(to, &[("to", &message.to)]),
+                at: clock.tell(message.at),
+                lines: message.text.lines().map(|line| pieces(line, &web.options.public_url)).collect(),
+            }
         };
-        Self { frame, messages: messages.iter().map(shown).collect() }
+        let newest = messages.first().map(|message| message.at.to_string()).unwrap_or_default();
+        Self {
+            frame,
+            navigation,
+            live: format!("{} {newest}", messages.len()),
+            empty: messages.is_empty().then(|| Empty {
+                heading: t.say("inbox-empty").into(),
+                text: t.say("inbox-empty-text").into(),
+                action: None,
+            }),
+            messages: messages.iter().map(shown).collect(),
+        }
     }
 }
 

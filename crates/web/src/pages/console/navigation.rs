@@ -3,8 +3,10 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::pages::Look;
 use crate::pages::language::Texts;
 use crate::pages::visitor::Visitor;
+use crate::state::Web;
 
 /// A page of the Console that has a place in the navigation.
 pub(super) struct Place {
@@ -108,8 +110,8 @@ impl HtmlSafe for Navigation {}
 
 impl Navigation {
     /// What this visitor sees, standing at the place `here`.
-    pub(crate) fn of(visitor: &Visitor, here: &'static str, has_inbox: bool) -> Self {
-        let is_there = |place: &&Place| visitor.has(place.scope) && (has_inbox || place.id != "dev-inbox");
+    pub(crate) fn of(web: &Web, visitor: &Visitor, here: &'static str) -> Self {
+        let is_there = |place: &&Place| is_open(place, web, visitor);
         let sections = Section::ALL.map(|section| {
             let places = PLACES.iter().filter(|place| place.section == section).filter(is_there).collect();
             (section.id(), places)
@@ -118,7 +120,23 @@ impl Navigation {
         Self { t: visitor.look.texts, here, sections }
     }
 
+    /// Of a page that is there for somebody who has not signed in.
+    pub(super) fn of_nobody(look: Look) -> Self {
+        Self { t: look.texts, here: "", sections: Vec::new() }
+    }
+
+    /// Where the first place is this visitor may see.
+    pub(super) fn first(web: &Web, visitor: &Visitor) -> Option<&'static str> {
+        PLACES.iter().find(|place| is_open(place, web, visitor)).map(|place| place.href)
+    }
+
     fn name(&self, place: &str) -> &'static str {
         self.t.find(&format!("place-{place}")).unwrap_or_default()
     }
+}
+
+/// Whether a visitor may see a place; the dev inbox is there for whoever sits at this machine.
+fn is_open(place: &Place, web: &Web, visitor: &Visitor) -> bool {
+    let is_there = place.id != "dev-inbox" || (web.inbox.is_some() && visitor.principal.caller.is_local);
+    is_there && visitor.has(place.scope)
 }
