@@ -52,7 +52,6 @@ const OPEN: [u16; 6] = [200; 6];
 const GONE: [u16; 6] = [404; 6];
 /// For pages, which know sessions only.
 const TO_SIGN_IN: [u16; 6] = [303; 6];
-const STALE_FORM: [u16; 6] = [403; 6];
 /// For callers who hold the scope.
 const fn scoped(status: u16) -> [u16; 6] {
     [401, 403, 403, status, 403, status]
@@ -131,7 +130,7 @@ const TABLE: &[Row] = &[
     ("GET",    "/accountrecoveryendpoint/cancel.do", NO_SCOPE, Body::None, [400; 6]),
     ("POST",   "/accountrecoveryendpoint/cancel.do", NO_SCOPE, Body::Form, [400; 6]),
     ("GET",    "/assets/nothing.css", NO_SCOPE, Body::None, GONE),
-    // Pages know sessions only: whoever has none is led to the sign-in page, and a form without its token is refused.
+    // Pages know sessions only: whoever has none is led to the sign-in page, his form too.
     ("GET",    "/console/", NO_SCOPE, Body::None, TO_SIGN_IN),
     ("GET",    "/console/identity-providers/resident", NO_SCOPE, Body::None, TO_SIGN_IN),
     ("GET",    "/console/identity-providers/resident/other-settings/user-claim-update", NO_SCOPE, Body::None, TO_SIGN_IN),
@@ -140,11 +139,11 @@ const TABLE: &[Row] = &[
     ("GET",    "/console/messages/{nobody}", NO_SCOPE, Body::None, TO_SIGN_IN),
     ("GET",    "/console/publishers", NO_SCOPE, Body::None, TO_SIGN_IN),
     ("GET",    "/console/system", NO_SCOPE, Body::None, TO_SIGN_IN),
-    ("POST",   "/console/identity-providers/resident/other-settings/user-claim-update", NO_SCOPE, Body::Form, STALE_FORM),
-    ("POST",   "/console/identity-providers/resident/other-settings/user-claim-update/revert", NO_SCOPE, Body::Form, STALE_FORM),
-    ("POST",   "/console/messages/test", NO_SCOPE, Body::Form, STALE_FORM),
-    ("POST",   "/console/messages/{nobody}/replay", NO_SCOPE, Body::Form, STALE_FORM),
-    ("POST",   "/console/messages/{nobody}/drop", NO_SCOPE, Body::Form, STALE_FORM),
+    ("POST",   "/console/identity-providers/resident/other-settings/user-claim-update", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("POST",   "/console/identity-providers/resident/other-settings/user-claim-update/revert", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("POST",   "/console/messages/test", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("POST",   "/console/messages/{nobody}/replay", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("POST",   "/console/messages/{nobody}/drop", NO_SCOPE, Body::Form, TO_SIGN_IN),
     // Both channels have a sender: there is no inbox to look at.
     ("GET",    "/console/dev-inbox", NO_SCOPE, Body::None, GONE),
     ("GET",    "/healthz", NO_SCOPE, Body::None, OPEN),
