@@ -5,7 +5,7 @@ mod outcome;
 
 use countersign_domain::actor::{Actor, Origin, Persona, Requester, Subject, Surface};
 use countersign_domain::change::{Cancelled, LinkToken, Presented};
-use countersign_domain::{Refusal, TenantId};
+use countersign_domain::{Refusal, TenantId, UserId};
 use countersign_store::{ChangeRecord, Commit, CommitError, LinkRecord};
 
 use crate::app::App;
@@ -37,6 +37,8 @@ pub struct LinkVisit {
     pub errand: Errand,
     /// The token of the link.
     pub token: LinkToken,
+    /// Who is signed in where the link is opened, if anybody.
+    pub signed_in: Option<UserId>,
     /// From where.
     pub origin: Origin,
 }
@@ -50,7 +52,7 @@ impl App {
         let mut commit = Commit::new(self.operation(now), visit.tenant.clone(), now);
         commit.spends.extend(spending::landing(&visit.token.selector, &settings.limits));
         match self.store.commit(commit).await {
-            Ok(()) => Ok(outcome(&link, now, visit.errand, &settings)),
+            Ok(()) => Ok(outcome(&link, now, visit, &settings)),
             Err(CommitError::Exhausted(budget)) => Ok(LinkOutcome::refused(&exhausted(&budget))),
             Err(CommitError::Fault(fault)) => Err(fault.into()),
             Err(CommitError::Conflict | CommitError::Taken(_) | CommitError::Member(_)) => Err(Failure::Busy),
@@ -65,8 +67,8 @@ impl App {
         }
     }
 
-    /// The button of the confirmation page: the value takes effect. Where links need a code, `code` is what was typed;
-    /// a wrong one is a committed attempt, none is no guess.
+    /// The button of the confirmation page: the value takes effect. Where links need their owner, nobody else confirms.
+    /// Where they need a code, `code` is what was typed; a wrong one is a committed attempt, none is no guess.
     pub async fn confirm_by_link(
         &self,
         visit: &LinkVisit,
@@ -99,10 +101,17 @@ impl App {
     }
 
     /// The button of the cancel page, and "This wasn't me" on the confirmation page: the change is called off (SEC-18).
+    /// Whoever was sent the link may, signed in or not.
     pub async fn stop_by_link(&self, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
         let Some(link) = self.find_link(visit).await? else { return self.unknown_link(visit).await };
         let before = self.standing(&link, visit).await?;
-        let (LinkOutcome::Open(view) | LinkOutcome::Expired(view)) = before else { return Ok(before) };
+        let (LinkOutcome::Open(view)
+        | LinkOutcome::Expired(view)
+        | LinkOutcome::SignInFirst(view)
+        | LinkOutcome::SomebodyElse(view)) = before
+        else {
+            return Ok(before);
+        };
         let by = match visit.errand {
             Errand::Confirm => Cancelled::Declined,
             Errand::Cancel => Cancelled::CancelLink,
@@ -129,7 +138,7 @@ impl App {
     /// Where a link stands now, by the settings in force.
     async fn standing(&self, link: &LinkRecord, visit: &LinkVisit) -> Result<LinkOutcome, Failure> {
         let settings = self.settings(&self.store.overrides(&visit.tenant).await?);
-        Ok(outcome(link, self.store.now().await?, visit.errand, &settings))
+        Ok(outcome(link, self.store.now().await?, visit, &settings))
     }
 
     /// A link that is none still counts against whoever presented it.

@@ -1,11 +1,12 @@
 //! A code, or a link's token, is presented through the API (`verification.md` §3.3, §4.2, §4.3).
 
+use countersign_domain::actor::Persona;
 use countersign_domain::change::{
     Cancelled, ChallengeState, LinkToken, MacKeys, Pending, Presented, Redemption, Scenario, Spend, WrongCode,
 };
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::snapshot::Snapshot;
-use countersign_domain::user_claim_update::{LinkConfirmation, Plan, Settings, cancel, land, wrong_code};
+use countersign_domain::user_claim_update::{Plan, Settings, cancel, land, wrong_code};
 use countersign_domain::{Refusal, UserId};
 use countersign_store::{ChangeQuery, Commit, CommitError, UserView};
 
@@ -79,11 +80,17 @@ impl<'a> Proof<'a> {
     }
 
     /// The pending change as this proof meets it: `None` if its newest challenge issued no such kind of secret, since a
-    /// mistyped SMS code must not use up the attempts of a link. Where links need a code, the link proves nothing
-    /// alone, also when its secret is typed as if it were the code.
-    fn meets(self, pending: &Pending, mac: &MacKeys, settings: &Settings) -> Option<Pending> {
+    /// mistyped SMS code must not use up the attempts of a link. Where links need a code, or their owner, the link proves
+    /// nothing alone, or for nobody else, also when its secret is typed as if it were the code.
+    fn meets(
+        self,
+        pending: &Pending,
+        presenter: Persona,
+        mac: &MacKeys,
+        settings: &Settings,
+    ) -> Option<Pending> {
         let form = pending.challenge.form;
-        let by_code = form.has_link() && settings.link_confirmation == LinkConfirmation::Code;
+        let by_code = form.has_link() && !settings.link_confirmation.takes_link_of(presenter);
         let issued = match self.presented {
             Presented::Code(_) => form.has_otp(),
             Presented::Link(_) => form.has_link() && !by_code,
@@ -288,7 +295,9 @@ impl App {
         let mut wrong: Vec<(Pending, WrongCode)> = Vec::new();
         let mut expired = false;
         for family in families {
-            let pending = seen.pending(*family).and_then(|pending| proof.meets(pending, mac, settings));
+            let presenter = cx.actor.persona();
+            let pending =
+                seen.pending(*family).and_then(|pending| proof.meets(pending, presenter, mac, settings));
             let Some(pending) = pending else { continue };
             seen.budget.of(*family).check_guess(&settings.limits, seen.now)?;
             let candidates = mac.candidates(&pending.binding(), proof.presented.secret());

@@ -40,8 +40,8 @@ fn rules(settings: &Settings) -> Rules {
         },
         link_confirmation: match settings.verification.link_confirmation {
             words::LinkConfirmation::Button => LinkConfirmation::Button,
-            // A session is refused before this is asked; were it not, a button would be too little.
-            words::LinkConfirmation::Code | words::LinkConfirmation::Session => LinkConfirmation::Code,
+            words::LinkConfirmation::Session => LinkConfirmation::Session,
+            words::LinkConfirmation::Code => LinkConfirmation::Code,
         },
         notify_old: settings.security.notify_old,
         unique: settings.uniqueness.enable,

@@ -7,7 +7,7 @@ use countersign_domain::user_claim_update::{LinkConfirmation, Settings};
 use countersign_domain::{ChangeId, Refusal, SignedDuration, Timestamp};
 use countersign_store::LinkRecord;
 
-use super::Errand;
+use super::{Errand, LinkVisit};
 
 /// Where a link leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +18,10 @@ pub enum LinkOutcome {
     CodeMissing(LinkView),
     /// It still can; the code was wrong, and an attempt is spent.
     CodeWrong(LinkView),
+    /// It still can, once its owner has signed in (SEC-23).
+    SignInFirst(LinkView),
+    /// It still can, for its owner: somebody else is signed in.
+    SomebodyElse(LinkView),
     /// It has just done it.
     Done(LinkView),
     /// The value was confirmed before.
@@ -74,6 +78,26 @@ pub struct LinkCode {
 }
 
 impl LinkOutcome {
+    /// Whether something can still be done from here: the page has buttons.
+    pub const fn can_go_on(&self) -> bool {
+        match self {
+            Self::Open(_)
+            | Self::CodeMissing(_)
+            | Self::CodeWrong(_)
+            | Self::SignInFirst(_)
+            | Self::SomebodyElse(_)
+            | Self::Expired(_) => true,
+            Self::Done(_)
+            | Self::AlreadyDone(_)
+            | Self::Replaced(_)
+            | Self::Cancelled(_)
+            | Self::SentAgain(_)
+            | Self::Taken(_)
+            | Self::Unknown
+            | Self::TooMany(_) => false,
+        }
+    }
+
     /// A refused budget, as the page says it.
     pub(super) fn refused(refusal: &Refusal) -> Self {
         match refusal {
@@ -83,9 +107,15 @@ impl LinkOutcome {
     }
 }
 
-/// Where the link stands at `now`.
-pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand, settings: &Settings) -> LinkOutcome {
-    let change = &link.change;
+/// Where the link stands at `now`, for this visit.
+pub(super) fn outcome(
+    link: &LinkRecord,
+    now: Timestamp,
+    visit: &LinkVisit,
+    settings: &Settings,
+) -> LinkOutcome {
+    let (change, errand) = (&link.change, visit.errand);
+    let needs_owner = settings.link_confirmation == LinkConfirmation::Session;
     let needs_code = errand == Errand::Confirm && settings.link_confirmation == LinkConfirmation::Code;
     let view = LinkView {
         change: change.id,
@@ -114,6 +144,11 @@ pub(super) fn outcome(link: &LinkRecord, now: Timestamp, errand: Errand, setting
         (None, Errand::Confirm) if needs_code && !change.challenge.form.has_otp() => {
             LinkOutcome::Expired(view)
         }
+        (None, Errand::Confirm) if needs_owner => match visit.signed_in {
+            None => LinkOutcome::SignInFirst(view),
+            Some(user) if user != change.user => LinkOutcome::SomebodyElse(view),
+            Some(_) => LinkOutcome::Open(view),
+        },
         (None, Errand::Confirm | Errand::Cancel) => LinkOutcome::Open(view),
     }
 }

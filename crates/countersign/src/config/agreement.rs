@@ -21,19 +21,11 @@ pub(super) fn settle(settings: &mut Settings, reader: &mut Reader<'_>) {
     settings.sms.settle(reader);
     settle_profile(settings, reader);
     settle_validities(settings, reader);
-    settle_unbuilt(settings, reader);
+    settle_unbuilt(reader);
 }
 
-/// What the reference knows and this version cannot do is refused, or said to have no effect: nothing is ignored in
-/// silence.
-fn settle_unbuilt(settings: &Settings, reader: &mut Reader<'_>) {
-    if settings.verification.link_confirmation == LinkConfirmation::Session {
-        reader.refuse(
-            "countersign.verification.link_confirmation",
-            "is `session`, which needs the sign-in pages, and this version does not have them",
-            "Write `\"code\"`, which has the code of the mail typed on the link's page, or `\"button\"`.",
-        );
-    }
+/// What the reference knows and this version cannot do is said to have no effect: nothing is ignored in silence.
+fn settle_unbuilt(reader: &mut Reader<'_>) {
     let without_effect = [
         ("scim2.me.blocked_claims", "a person can never write these on `/Me`, and no list widens that yet"),
         (
@@ -64,22 +56,14 @@ fn settle_profile(settings: &mut Settings, reader: &mut Reader<'_>) {
         settings.security.require_recent_auth_api = true;
         reader.origins.insert(recent.to_owned(), Origin::Profile);
     }
-    let (does, remedy) = match settings.verification.link_confirmation {
-        LinkConfirmation::Code => ("the code of the mail does", "Nothing is to be done."),
-        LinkConfirmation::Button | LinkConfirmation::Session => (
-            "a button does",
-            "Write `[countersign.verification] link_confirmation = \"code\"` to ask for more.",
-        ),
-    };
-    reader.caution(
-        "countersign.security.profile",
-        &format!(
-            "is `hardened`, which confirms links in a signed-in session; this version has no sign-in pages, so {does}"
-        ),
-        remedy,
-    );
+    let link = "countersign.verification.link_confirmation";
+    if !reader.is_given(link) {
+        settings.verification.link_confirmation = LinkConfirmation::Session;
+        reader.origins.insert(link.to_owned(), Origin::Profile);
+    }
     let contradictions = [
         (recent, !settings.security.require_recent_auth_api),
+        (link, settings.verification.link_confirmation != LinkConfirmation::Session),
         ("countersign.security.allow_long_validity", settings.security.allow_long_validity),
         ("identity_mgt.user_claim_update.use_verify_claim", settings.user_claim_update.use_verify_claim),
     ];

@@ -33,7 +33,8 @@ table! {
         non_owner_update: NonOwnerUpdate = NonOwnerUpdate::Verify;
         /// What confirms a link: the `"button"` on its page; the button and the short `"code"` of the same mail, typed
         /// there, which no robot in a mailbox does (it implies `send_otp_in_email`, and no link proves anything alone,
-        /// not in the API either); or the button in a signed-in `"session"`, for which this version has no pages.
+        /// not in the API either); or the button in a `"session"` of exactly the person whose address it is, to which the
+        /// page leads (in the API, too, the link is taken from nobody else). So in the hardened profile.
         link_confirmation: LinkConfirmation = LinkConfirmation::Button;
     }
 }

@@ -21,8 +21,22 @@ pub enum LinkConfirmation {
     /// A press of the button on its page.
     #[default]
     Button,
+    /// The same, by the owner of the change and nobody else: signed in as exactly that user.
+    Session,
     /// The short code of the same mail, typed on its page.
     Code,
+}
+
+impl LinkConfirmation {
+    /// Whether a link proves anything alone when somebody of this persona presents it. Whether an owner is the owner of
+    /// this change is settled before: he is found by who he is (SEC-4).
+    pub const fn takes_link_of(self, persona: Persona) -> bool {
+        match self {
+            Self::Button => true,
+            Self::Session => matches!(persona, Persona::Owner),
+            Self::Code => false,
+        }
+    }
 }
 
 /// The settings of one family.
@@ -56,7 +70,8 @@ pub struct Settings {
     pub list_max: usize,
     /// D-1.
     pub non_owner_update: NonOwnerUpdate,
-    /// SEC-23: `Code` has every link mail carry a short code, and no link prove anything alone.
+    /// SEC-23: `Session` lets a link prove for its owner only; `Code` has every link mail carry a short code, and no link
+    /// prove anything alone.
     pub link_confirmation: LinkConfirmation,
     /// SEC-17, SEC-18.
     pub notify_old: bool,

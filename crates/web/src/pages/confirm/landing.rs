@@ -1,7 +1,5 @@
 //! A look at a link, and a press on one of its page's buttons.
 
-use std::convert::Infallible;
-
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Query};
@@ -16,12 +14,15 @@ use countersign_domain::{TenantId, Timestamp};
 use serde::Deserialize;
 
 use super::cookie::Jar;
-use super::look::LinkPage;
+use super::look::{Doors, LinkPage};
 use super::path;
 use super::words::{self, Button, Words};
 use crate::auth::Caller;
+use crate::pages::back::Back;
+use crate::pages::component::Clock;
 use crate::pages::frame::Frame;
-use crate::pages::{Look, page, same_site};
+use crate::pages::visitor::Visitor;
+use crate::pages::{Look, PageError, page, same_site};
 use crate::rest::Refused;
 use crate::state::Web;
 
@@ -31,19 +32,25 @@ pub(super) struct Visit {
     tenant: TenantId,
     origin: Origin,
     headers: HeaderMap,
+    look: Look,
+    /// Who is signed in, if anybody: a link may ask for its owner (SEC-23).
+    visitor: Option<Visitor>,
     trace_id: String,
 }
 
 impl FromRequestParts<Web> for Visit {
-    type Rejection = Infallible;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
-        let Caller { origin, .. } = Caller::from_request_parts(parts, web).await?;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
+        let visitor = Visitor::of(parts, web).await?;
+        let Ok(Caller { origin, .. }) = Caller::from_request_parts(parts, web).await;
         Ok(Self {
             web: web.clone(),
             tenant: TenantId::carbon_super(),
             origin,
             headers: parts.headers.clone(),
+            look: Look::of(&parts.headers),
+            visitor,
             trace_id: crate::trace::id_of(&parts.extensions),
         })
     }
@@ -101,7 +108,7 @@ impl Visit {
         let app = &self.web.app;
         let outcome = app.look_at_link(&self.with(errand, &token)).await?;
         let now = app.now().await?;
-        if !matches!(outcome, LinkOutcome::Open(_) | LinkOutcome::Expired(_)) {
+        if !outcome.can_go_on() {
             return Ok(self.outcome(errand, Some(&token), None, &outcome, now));
         }
         let cookie = self.jar().keep(&mut app.entropy(), errand, &token, now).ok_or(Failure::Crypto)?;
@@ -125,12 +132,12 @@ impl Visit {
         let app = &self.web.app;
         let now = app.now().await?;
         if !same_site::is_own(&self.headers, &self.web.options) {
-            return Ok(self.page(&words::foreign(), None));
+            return Ok(self.page(&words::foreign(self.look.texts), None));
         }
         let kept = self.jar().token(&self.headers, errand, selector, now);
         let Some(token) = kept else { return Ok(self.unknown()) };
         if !self.jar().is_nonce(errand, &token, &pressed.nonce) {
-            return Ok(self.page(&words::foreign(), None));
+            return Ok(self.page(&words::foreign(self.look.texts), None));
         }
         let Some(button) = Button::named(&pressed.button) else { return Ok(self.unknown()) };
         let visit = self.with(errand, &token);
@@ -148,7 +155,13 @@ impl Visit {
     }
 
     fn with(&self, errand: Errand, token: &LinkToken) -> LinkVisit {
-        LinkVisit { tenant: self.tenant.clone(), errand, token: token.clone(), origin: self.origin.clone() }
+        LinkVisit {
+            tenant: self.tenant.clone(),
+            errand,
+            token: token.clone(),
+            signed_in: self.visitor.as_ref().map(|visitor| visitor.session.user),
+            origin: self.origin.clone(),
+        }
     }
 
     fn outcome(
@@ -159,8 +172,9 @@ impl Visit {
         outcome: &LinkOutcome,
         now: Timestamp,
     ) -> Response {
+        let clock = Clock { now, texts: self.look.texts };
         let mut response =
-            self.page(&words::of(errand, pressed, outcome, now), token.map(|token| (errand, token)));
+            self.page(&words::of(errand, pressed, outcome, clock), token.map(|token| (errand, token)));
         if let LinkOutcome::TooMany(wait) = outcome {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().saturating_add(1)));
         }
@@ -169,13 +183,13 @@ impl Visit {
 
     /// One page, same bytes, for whatever is no link of ours.
     fn unknown(&self) -> Response {
-        self.page(&words::unknown(), None)
+        self.page(&words::unknown(self.look.texts), None)
     }
 
     /// The log says what failed; the page how to name it.
     fn failed(&self, failure: Failure) -> Response {
         let refused = Refused::from(failure);
-        let mut response = self.page(&words::failed(refused.status, &self.trace_id), None);
+        let mut response = self.page(&words::failed(self.look.texts, refused.status, &self.trace_id), None);
         if let Some(wait) = refused.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
@@ -184,12 +198,19 @@ impl Visit {
 
     fn page(&self, words: &Words, form: Option<(Errand, &LinkToken)>) -> Response {
         let form = form.filter(|_| !words.buttons.is_empty());
-        let (action, nonce) = form.map_or_else(Default::default, |(errand, token)| {
-            (clean(errand, token), self.jar().nonce(errand, token))
-        });
-        let frame =
-            Frame::of_anybody(Look::of(&self.headers), &self.web.app.file().organization).without_script();
-        page::answer_still(words.status, &LinkPage::new(frame, words, &action, &nonce))
+        let doors = form.map_or_else(Doors::default, |(errand, token)| self.doors(errand, token));
+        let frame = Frame::of_anybody(self.look, &self.web.app.file().organization).without_script();
+        page::answer_still(words.status, &LinkPage::new(frame, words, &doors))
+    }
+
+    fn doors(&self, errand: Errand, token: &LinkToken) -> Doors {
+        let action = clean(errand, token);
+        Doors {
+            nonce: self.jar().nonce(errand, token),
+            sign_in: Back::or_start(&action).sign_in(),
+            csrf: self.visitor.as_ref().map_or_else(String::new, |visitor| visitor.csrf().to_owned()),
+            action,
+        }
     }
 
     fn jar(&self) -> Jar {

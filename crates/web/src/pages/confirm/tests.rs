@@ -1,6 +1,7 @@
 //! The links in messages, over the whole router, as a browser without script uses them.
 
 mod code;
+mod session;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -78,7 +79,10 @@ fn form(page: &Reply) -> (String, String) {
         let rest = page.text.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {}", page.text)).1;
         rest.split_once('"').unwrap().0.to_owned()
     };
-    (after("action=\""), after("name=\"nonce\" value=\""))
+    (
+        format!("/accountrecoveryendpoint/{}", after("action=\"/accountrecoveryendpoint/")),
+        after("name=\"nonce\" value=\""),
+    )
 }
 
 async fn bob(server: &TestServer) -> UserId {
@@ -221,6 +225,29 @@ async fn every_unknown_token_gets_the_same_bytes() {
         assert_eq!((reply.status.as_u16(), &reply.text), (400, &first.text), "{path}");
         assert_eq!(reply.header("set-cookie"), "");
     }
+}
+
+/// pages §0, SEC-14: in the browser's language; the one page of unknown tokens is one page in each.
+#[tokio::test]
+async fn a_page_is_in_the_language_of_its_browser() {
+    let server = TestServer::start();
+    let (_, link) = waiting_link(&server).await;
+    let browser = Browser::new(&server);
+    browser.open(&link).await;
+    let selector = link.split_once("confirmation=").unwrap().1.split_once('.').unwrap().0;
+    let never = format!("{CONFIRM}?confirmation={}.{}", "A".repeat(16), "A".repeat(43));
+    let german = async |path: &str| {
+        browser.send(Method::GET, path, &[("accept-language", "de-AT, en;q=0.5")], String::new()).await
+    };
+
+    let page = german(&format!("{CONFIRM}?s={selector}")).await;
+    let unknown = [german(CONFIRM).await, german(&never).await];
+
+    assert_eq!(heading(&page), "Neue E-Mail-Adresse bestätigen");
+    assert!(page.text.contains("<html lang=\"de\">") && page.text.contains("in 24 Stunden"), "{}", page.text);
+    assert_eq!(heading(&unknown[0]), "Dieser Link funktioniert nicht");
+    assert_eq!(unknown[0].text, unknown[1].text);
+    assert_ne!(unknown[0].text, browser.get(CONFIRM).await.text);
 }
 
 /// "This wasn't me" beside the button: the change is off, the link is gone.

@@ -17,7 +17,7 @@ use crate::pages::back::Back;
 use crate::pages::component::{Clock, ErrorSummary, Field, Notice, Tone};
 use crate::pages::frame::Frame;
 use crate::pages::look::{Look, THEME_COOKIE, Theme};
-use crate::pages::posted::{self, Form, Posted, Press};
+use crate::pages::posted::{self, Form, Posted};
 use crate::pages::visitor::{self, Visitor};
 use crate::pages::{PageError, cookie, page, same_site};
 use crate::rest::whole_seconds;
@@ -108,13 +108,23 @@ pub(super) async fn ask_to_end(State(web): State<Web>, visitor: Visitor) -> Resp
     visitor.show(&page)
 }
 
-/// Signs out.
+/// A wish to sign out, and where somebody else wants to go on.
+#[derive(Deserialize)]
+pub(super) struct SignOutForm {
+    #[serde(default)]
+    back: String,
+}
+
+impl Form for SignOutForm {}
+
+/// Signs out. The page that has asked for another person is come back to after the next sign-in.
 pub(super) async fn end(
     State(web): State<Web>,
-    Posted { visitor, .. }: Posted<Press>,
+    Posted { visitor, form }: Posted<SignOutForm>,
 ) -> Result<Response, PageError> {
     web.app.end_session(&visitor.as_owner(), &visitor.token).await?;
-    Ok(page::with_cookie(visitor::done("/login", "signed-out"), session::forgotten()))
+    let next = Back::parse(&form.back).map_or_else(|| "/login".to_owned(), |back| back.sign_in());
+    Ok(page::with_cookie(visitor::done(&next, "signed-out"), session::forgotten()))
 }
 
 /// A choice of colours.

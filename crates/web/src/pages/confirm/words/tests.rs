@@ -1,12 +1,12 @@
-use countersign_domain::ChangeId;
+use axum::http::HeaderMap;
+use countersign_domain::{ChangeId, Timestamp};
 use uuid::Uuid;
 
 use super::*;
-use axum::http::HeaderMap;
-
 use crate::pages::Look;
-use crate::pages::confirm::look::LinkPage;
+use crate::pages::confirm::look::{Doors, LinkPage};
 use crate::pages::frame::Frame;
+use crate::pages::language::Language;
 
 fn noon() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()
@@ -28,14 +28,20 @@ fn view() -> LinkView {
 
 /// Every page there is, by a name for its picture.
 pub(crate) fn samples() -> Vec<(&'static str, Words)> {
+    samples_in(Language::English)
+}
+
+fn samples_in(language: Language) -> Vec<(&'static str, Words)> {
+    let t = language.texts();
+    let clock = Clock { now: noon(), texts: t };
     let number = LinkView { family: ClaimFamily::Mobile, target: "+94***01".to_owned(), ..view() };
     let coded = |numeric, attempts_left| {
         let length = if numeric { 8 } else { 6 };
         LinkView { code: Some(LinkCode { numeric, length, attempts_left }), ..view() }
     };
     let over = LinkView { expires_at: noon() - SignedDuration::from_mins(20), ended_at: None, ..view() };
-    let confirm = |pressed, outcome| of(Errand::Confirm, pressed, &outcome, noon());
-    let stop = |pressed, outcome| of(Errand::Cancel, pressed, &outcome, noon());
+    let confirm = |pressed, outcome| of(Errand::Confirm, pressed, &outcome, clock);
+    let stop = |pressed, outcome| of(Errand::Cancel, pressed, &outcome, clock);
     vec![
         ("ask-to-confirm", confirm(None, LinkOutcome::Open(view()))),
         ("ask-for-code", confirm(None, LinkOutcome::Open(coded(false, 5)))),
@@ -43,6 +49,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Words)> {
         ("code-missing", confirm(Some(Button::Confirm), LinkOutcome::CodeMissing(coded(false, 5)))),
         ("code-wrong", confirm(Some(Button::Confirm), LinkOutcome::CodeWrong(coded(false, 4)))),
         ("code-wrong-last-try", confirm(Some(Button::Confirm), LinkOutcome::CodeWrong(coded(true, 1)))),
+        ("sign-in-first", confirm(None, LinkOutcome::SignInFirst(view()))),
+        ("sign-in-first-pressed", confirm(Some(Button::Confirm), LinkOutcome::SignInFirst(view()))),
+        ("somebody-else", confirm(None, LinkOutcome::SomebodyElse(view()))),
+        ("somebody-else-pressed", confirm(Some(Button::Confirm), LinkOutcome::SomebodyElse(view()))),
         ("confirmed", confirm(Some(Button::Confirm), LinkOutcome::Done(view()))),
         ("declined", confirm(Some(Button::Decline), LinkOutcome::Done(view()))),
         ("confirmed-before", confirm(None, LinkOutcome::AlreadyDone(view()))),
@@ -54,10 +64,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Words)> {
         ("ask-to-stop", stop(None, LinkOutcome::Open(number.clone()))),
         ("stopped", stop(Some(Button::Stop), LinkOutcome::Done(number))),
         ("too-late-to-stop", stop(None, LinkOutcome::AlreadyDone(view()))),
-        ("unknown", unknown()),
-        ("foreign", foreign()),
+        ("unknown", unknown(t)),
+        ("foreign", foreign(t)),
         ("too-many", confirm(None, LinkOutcome::TooMany(SignedDuration::from_mins(40)))),
-        ("failed", failed(StatusCode::SERVICE_UNAVAILABLE, "0199aa")),
+        ("failed", failed(t, StatusCode::SERVICE_UNAVAILABLE, "0199aa")),
     ]
 }
 
@@ -75,6 +85,10 @@ fn every_outcome_has_its_status() {
             ("code-missing", 400),
             ("code-wrong", 400),
             ("code-wrong-last-try", 400),
+            ("sign-in-first", 200),
+            ("sign-in-first-pressed", 403),
+            ("somebody-else", 200),
+            ("somebody-else-pressed", 403),
             ("confirmed", 200),
             ("declined", 200),
             ("confirmed-before", 410),
@@ -100,12 +114,11 @@ fn every_outcome_has_its_status() {
 fn every_page_renders_without_script_or_foreign_resource() {
     let folder = std::env::var_os("COUNTERSIGN_PAGES");
     for (name, words) in samples() {
-        let action =
-            if words.buttons.is_empty() { "" } else { "/accountrecoveryendpoint/confirmregistration.do?s=x" };
-        let html = LinkPage::new(frame("Ex<i>ample"), &words, action, "n0nce").to_string();
+        let html = page("Ex<i>ample", &words);
 
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
-        assert_eq!(html.matches("<button").count(), words.buttons.len(), "{name}");
+        let out = usize::from(matches!(words.way, Some(Way::SignOut(_))));
+        assert_eq!(html.matches("<button").count(), words.buttons.len() + out, "{name}");
         assert!(html.contains("Ex&#60;i&#62;ample"), "{name}");
         for foreign in ["<script", "<style", "style=", "http:", "https:", "onclick"] {
             assert!(!html.contains(foreign), "{name} has {foreign}");
@@ -117,13 +130,28 @@ fn every_page_renders_without_script_or_foreign_resource() {
     }
 }
 
+/// pages §0: a page is in one language to its end, whatever the outcome: no sentence of the other, no name of a message.
+#[test]
+fn every_page_is_written_in_german_too() {
+    for ((name, english), (_, german)) in samples().into_iter().zip(samples_in(Language::German)) {
+        assert_ne!(english.heading, german.heading, "{name}");
+        for (said, other) in english.lead.iter().zip(&german.lead) {
+            assert_ne!(said, other, "{name}");
+        }
+        for words in [english, german] {
+            let said = format!("{words:?}");
+            assert!(!said.contains("link-"), "{name}: {said}");
+        }
+    }
+}
+
 /// pages §3.4, §6, WCAG 3.3.1: one real field with its label, not masked, offered to the keyboard's one-time codes; what was
 /// wrong stands beside it and is tied to it; "This wasn't me" asks for no code.
 #[test]
 fn a_code_field_is_real_and_says_what_was_wrong() {
     let html = |name: &str| {
         let (_, words) = samples().into_iter().find(|(sample, _)| *sample == name).unwrap();
-        LinkPage::new(frame("Example"), &words, "/x", "n0nce").to_string()
+        page("Example", &words)
     };
     let input = |html: &str| {
         let rest = html.split_once("<input class=\"code\"").unwrap().1;
@@ -134,17 +162,18 @@ fn a_code_field_is_real_and_says_what_was_wrong() {
 
     assert_eq!(
         input(&letters),
-        r#" id="code" name="code" type="text" inputmode="text" autocomplete="one-time-code" autocapitalize="off" autocorrect="off" spellcheck="false" required aria-describedby="code-hint""#
+        r#" data-length="6" id="code" name="code" type="text" value="" inputmode="text" autocomplete="one-time-code" autocapitalize="off" autocorrect="off" spellcheck="false" required aria-describedby="code-hint""#
     );
     assert!(input(&digits).contains(" inputmode=\"numeric\""), "{digits}");
     assert!(digits.contains("8 digits, in the e-mail"), "{digits}");
     assert!(letters.contains("<label for=\"code\">Code from the e-mail</label>"), "{letters}");
     assert!(letters.contains("value=\"decline\" class=\"secondary\" formnovalidate>"), "{letters}");
     assert!(
-        input(&wrong).contains("aria-describedby=\"code-error code-hint\" aria-invalid=\"true\""),
+        input(&wrong).ends_with(" autofocus aria-invalid=\"true\" aria-describedby=\"code-hint code-error\""),
         "{wrong}"
     );
-    assert!(wrong.contains("id=\"code-error\" role=\"alert\">That is not the code. 4 tries are left."));
+    assert!(wrong.contains("id=\"code-error\">That is not the code. 4 tries are left."));
+    assert!(wrong.contains("<a href=\"#code\">That is not the code. 4 tries are left."), "{wrong}");
     assert!(wrong.contains("<title>Error: Confirm"), "{wrong}");
     assert!(html("code-wrong-last-try").contains("1 try is left."));
     assert!(!html("ask-to-confirm").contains("name=\"code\""));
@@ -153,7 +182,12 @@ fn a_code_field_is_real_and_says_what_was_wrong() {
 /// A link that wrong codes used up is not said to have worked until a time still to come.
 #[test]
 fn a_link_used_up_early_names_no_time() {
-    let words = of(Errand::Confirm, None, &LinkOutcome::Expired(view()), noon());
+    let words = of(
+        Errand::Confirm,
+        None,
+        &LinkOutcome::Expired(view()),
+        Clock { now: noon(), texts: Language::English.texts() },
+    );
 
     assert_eq!(words.facts, []);
 }
@@ -164,6 +198,29 @@ fn a_button_is_found_by_its_name() {
         assert_eq!(Button::named(button.name()), Some(button));
     }
     assert_eq!(Button::named(""), None);
+}
+
+/// SEC-23: signing in is offered, and comes back to the clean address; "This wasn't me" asks for nobody.
+#[test]
+fn a_page_that_waits_for_its_owner_leads_to_signing_in() {
+    let (_, words) = samples().into_iter().find(|(name, _)| *name == "sign-in-first").unwrap();
+
+    let html = page("Example", &words);
+
+    assert!(html.contains("<a class=\"button\" href=\"/login?back=x\">Sign in</a>"), "{html}");
+    assert!(html.contains("value=\"decline\" class=\"secondary\">This wasn’t me"), "{html}");
+    assert!(!html.contains("value=\"confirm\""), "{html}");
+}
+
+fn page(organization: &str, words: &Words) -> String {
+    let doors = Doors {
+        action: "/accountrecoveryendpoint/confirmregistration.do?s=x".to_owned(),
+        nonce: "n0nce".to_owned(),
+        sign_in: "/login?back=x".to_owned(),
+        csrf: "t0ken".to_owned(),
+    };
+    let doors = if words.buttons.is_empty() { Doors::default() } else { doors };
+    LinkPage::new(frame(organization), words, &doors).to_string()
 }
 
 /// What stands around a page, for somebody who reads English.
