@@ -158,6 +158,7 @@ fn fixed(t: &'static Texts, file: &FileSettings) -> Vec<(&'static str, String)> 
     };
     let link_confirmation = match base.link_confirmation {
         LinkConfirmation::Button => "button",
+        LinkConfirmation::Session => "session",
         LinkConfirmation::Code => "code",
     };
     vec![
