@@ -17,6 +17,7 @@ mod access;
 mod browser_confirm;
 mod browser_driver;
 mod browser_look;
+mod browser_myaccount;
 mod browser_sign_in;
 mod bulk;
 mod change_reason;

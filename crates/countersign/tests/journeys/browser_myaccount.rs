@@ -1,0 +1,171 @@
+//! My Account in a real browser, as the documents walk it: sign in, Personal info, the pencil beside a value, the new
+//! value, Save; then the mail's link or the code. By keyboard, with script and without.
+
+use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
+use crate::browser_look::looked_at;
+use crate::test_app::{ADMIN, BOB, BOB_MOBILE, Given, TestApp, link_in};
+
+impl Browser {
+    /// Gives an element the focus, as tabbing to it does.
+    async fn focus(&self, selector: &str) {
+        self.value_of(&format!("document.querySelector({selector:?}).focus()")).await;
+    }
+
+    /// Types into a field and sends its form by the enter key.
+    async fn enters(&self, selector: &str, text: &str) {
+        self.focus(selector).await;
+        self.types(text).await;
+        self.leads_on(self.press(&[ENTER])).await;
+    }
+
+    /// Presses the enter key on an element.
+    async fn presses(&self, selector: &str) {
+        self.focus(selector).await;
+        self.leads_on(self.press(&[ENTER])).await;
+    }
+}
+
+/// SEED-32: Personal info → the pencil beside Email → the new address → Save: the old address stays in force and a notice
+/// stays until the link of the mail has been pressed; then the page says what is in force.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_waits_until_its_link_is_pressed() {
+    in_a_browser(Given::default(), async |app, browser| {
+        for (scripts, new) in [(true, "first@example.org"), (false, "second@example.org")] {
+            browser.scripts(scripts).await;
+            browser.sign_in(app, BOB, "/myaccount/").await;
+            looked_at(browser, "myaccount/personal").await;
+            let before = browser.text("#email .value").await;
+            browser.presses("#email .row-actions a").await;
+            looked_at(browser, "myaccount/email-edit").await;
+            browser.enters("#emails", new).await;
+            let waiting = (browser.text("#email .value").await, browser.text("#email .pending").await);
+            let said = browser.text("[role=status]").await;
+            looked_at(browser, "myaccount/email-waits").await;
+            let link = link_in(app.deliver_all().await.mail_to(new), "confirmregistration.do");
+            browser.open(&app.url("/myaccount/")).await;
+            let handed_over = browser.text("#email .pending").await;
+            browser.open(&link).await;
+            browser.presses("button.primary").await;
+            browser.open(&app.url("/myaccount/")).await;
+
+            assert!(waiting.0 == before && waiting.1.contains(&format!("Waiting for proof: {new}")));
+            assert!(said.contains("The old one stays in force until you confirm the new one"), "{said}");
+            assert!(handed_over.contains("Handed to the mail server"), "{handed_over}");
+            assert_eq!(browser.text("#email .value").await, new);
+            assert!(browser.text("#email .badges").await.starts_with("Verified ·"));
+            assert_eq!(
+                browser.value_of("document.querySelector('#email .pending')").await,
+                serde_json::Value::Null
+            );
+            browser.forget().await;
+        }
+        app.deliver_all().await;
+    })
+    .await;
+}
+
+/// SEED-7, pages §3.4: the code's page has an address of its own; a wrong code says how many tries are left, sending again
+/// makes the one before worthless, the right one puts the number in force.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_waits_until_its_code_is_entered() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.sign_in(app, BOB, "/myaccount/").await;
+        browser.presses("#mobile .row-actions a").await;
+        browser.enters("#phoneNumbers", "0777777777").await;
+        let address = browser.address().await;
+        let old_code = app.deliver_all().await.only_code();
+        browser.open(&address).await;
+        looked_at(browser, "myaccount/code").await;
+        let first = browser.value_of("document.activeElement.id").await;
+        app.later(countersign_domain::SignedDuration::from_mins(1));
+        browser.presses("#delivery button").await;
+        let code = app.deliver_all().await.only_code();
+        browser.scripts(false).await;
+        browser.enters("#code", &old_code).await;
+        let wrong = browser.text("[role=alert]").await;
+        looked_at(browser, "myaccount/code-wrong").await;
+        browser.open(&app.url("/myaccount/")).await;
+        let in_force = browser.text("#mobile .value").await;
+        looked_at(browser, "myaccount/mobile-waits").await;
+        browser.open(&address).await;
+        browser.enters("#code", &format!("{} {}", &code[..3], &code[3..])).await;
+
+        assert!(address.contains("/myaccount/changes/") && address.ends_with("/code"), "{address}");
+        assert_eq!(first, "code");
+        assert!(wrong.contains("That is not the code. 4 tries are left."), "{wrong}");
+        assert_eq!(in_force, BOB_MOBILE);
+        assert_eq!(browser.text("#mobile .value").await, "0777777777");
+        assert!(browser.text("[role=status]").await.contains("confirmed and in force"));
+        app.deliver_all().await;
+    })
+    .await;
+}
+
+/// SEC-24, pages §3.2: after five minutes the password is asked for in place; the value typed is kept; a wrong password
+/// changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_session_shows_the_password_first() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.sign_in(app, BOB, "/myaccount/?edit=email").await;
+        app.later(countersign_domain::SignedDuration::from_mins(6));
+        browser.enters("#emails", "new@example.org").await;
+        let kept = browser.value_of("[emails.value, document.activeElement.id]").await;
+        looked_at(browser, "myaccount/password-asked").await;
+        browser.enters("#password", "not-the-password").await;
+        let wrong = browser.text("[role=alert]").await;
+        let nothing = app.deliver_all().await.mails_to();
+        browser.enters("#password", BOB.1).await;
+
+        assert_eq!(kept, serde_json::json!(["new@example.org", "password"]));
+        assert!(wrong.contains("The password is not right"), "{wrong}");
+        assert_eq!(nothing, [""; 0]);
+        assert!(browser.text("#email .pending").await.contains("new@example.org"));
+        app.deliver_all().await;
+    })
+    .await;
+}
+
+/// pages §3.5, §3.6: what an administrator began is seen, and stopped with one press; sessions are listed and ended; every
+/// page of My Account is worth looking at.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_began_is_seen_and_stopped() {
+    in_a_browser(Given::default(), async |app, browser| {
+        begun_by_admin(app).await;
+        browser.sign_in(app, BOB, "/myaccount/activity").await;
+        let seen = browser.text(".timeline").await;
+        looked_at(browser, "myaccount/activity").await;
+        browser.presses(".timeline button").await;
+        let stopped = browser.text("[role=status]").await;
+        browser.open(&app.url("/myaccount/security")).await;
+        looked_at(browser, "myaccount/security").await;
+        browser.focus("#current").await;
+        browser.types(BOB.1).await;
+        browser.press(&[TAB]).await;
+        browser.types("tin-goose-orbit").await;
+        browser.press(&[TAB]).await;
+        browser.types("tin-goose-orbit").await;
+        browser.leads_on(browser.press(&[ENTER])).await;
+        let changed = browser.text("[role=status]").await;
+        browser.open(&app.url("/myaccount/?edit=profile")).await;
+        looked_at(browser, "myaccount/profile-edit").await;
+
+        assert!(
+            seen.contains("A new address or number was asked for") && seen.contains("By admin"),
+            "{seen}"
+        );
+        assert!(stopped.contains("The change is stopped"), "{stopped}");
+        assert!(changed.contains("Your password is changed"), "{changed}");
+        assert_eq!(app.get("/scim2/Me").of(BOB).await.status, 401);
+        app.deliver_all().await;
+    })
+    .await;
+}
+
+async fn begun_by_admin(app: &mut TestApp) {
+    let body = serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "value": {"phoneNumbers": [{"type": "mobile", "value": "0123456789"}]}}],
+    });
+    app.patch(crate::test_app::BOB_PATH).of(ADMIN).json(body).await.expect(200);
+    app.deliver_all().await;
+}
