@@ -52,6 +52,8 @@ const OPEN: [u16; 6] = [200; 6];
 const GONE: [u16; 6] = [404; 6];
 /// For pages, which know sessions only.
 const TO_SIGN_IN: [u16; 6] = [303; 6];
+/// A form that no page of ours sent (SEC-29).
+const NO_FORM_OF_OURS: [u16; 6] = [403; 6];
 /// For callers who hold the scope.
 const fn scoped(status: u16) -> [u16; 6] {
     [401, 403, 403, status, 403, status]
@@ -145,6 +147,35 @@ const TABLE: &[Row] = &[
     ("POST",   "/console/messages/{nobody}/replay", NO_SCOPE, Body::Form, TO_SIGN_IN),
     ("POST",   "/console/messages/{nobody}/drop", NO_SCOPE, Body::Form, TO_SIGN_IN),
     // Both channels have a sender: there is no inbox to look at.
+    ("GET",    "/console/users", NO_SCOPE, Body::None, TO_SIGN_IN),
+
+    ("GET",    "/login", NO_SCOPE, Body::None, OPEN),
+    ("POST",   "/login", NO_SCOPE, Body::Form, NO_FORM_OF_OURS),
+    ("GET",    "/logout", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("POST",   "/logout", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("POST",   "/theme", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/dev/components", NO_SCOPE, Body::None, OPEN),
+    ("GET",    "/myaccount", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/myaccount/", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/myaccount/profile", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("POST",   "/myaccount/profile", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/email", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("POST",   "/myaccount/email", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/email/add", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("POST",   "/myaccount/email/remove", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/changes/{change}/code", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("POST",   "/myaccount/changes/{change}/code", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/changes/{change}/resend", NO_SCOPE, Body::None, [405; 6]),
+    ("POST",   "/myaccount/changes/{change}/resend", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/changes/{change}/cancel", NO_SCOPE, Body::None, [405; 6]),
+    ("POST",   "/myaccount/changes/{change}/cancel", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/activity", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/myaccount/security", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/myaccount/security/password", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("POST",   "/myaccount/security/password", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("GET",    "/myaccount/security/sessions/{nobody}/end", NO_SCOPE, Body::None, [405; 6]),
+    ("POST",   "/myaccount/security/sessions/{nobody}/end", NO_SCOPE, Body::Form, TO_SIGN_IN),
+    ("POST",   "/myaccount/security/sessions/end-others", NO_SCOPE, Body::Form, TO_SIGN_IN),
     ("GET",    "/console/dev-inbox", NO_SCOPE, Body::None, GONE),
     ("GET",    "/healthz", NO_SCOPE, Body::None, OPEN),
     ("GET",    "/readyz", NO_SCOPE, Body::None, OPEN),

@@ -123,6 +123,24 @@ impl Browser {
         self.press(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await;
     }
 
+    /// Gives an element the focus, as tabbing to it does.
+    pub(crate) async fn focus(&self, selector: &str) {
+        self.value_of(&format!("document.querySelector({selector:?}).focus()")).await;
+    }
+
+    /// Types into a field and sends its form by the enter key.
+    pub(crate) async fn enters(&self, selector: &str, text: &str) {
+        self.focus(selector).await;
+        self.types(text).await;
+        self.leads_on(self.press(&[ENTER])).await;
+    }
+
+    /// Presses the enter key on an element.
+    pub(crate) async fn presses(&self, selector: &str) {
+        self.focus(selector).await;
+        self.leads_on(self.press(&[ENTER])).await;
+    }
+
     /// Goes on without script, or with it again: as for somebody who has switched it off.
     pub(crate) async fn scripts(&self, on: bool) {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({"value": !on})).await;

@@ -1,29 +1,9 @@
 //! My Account in a real browser, as the documents walk it: sign in, Personal info, the pencil beside a value, the new
 //! value, Save; then the mail's link or the code. By keyboard, with script and without.
 
-use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
+use crate::browser_driver::{ENTER, TAB, in_a_browser};
 use crate::browser_look::looked_at;
 use crate::test_app::{ADMIN, BOB, BOB_MOBILE, Given, TestApp, link_in};
-
-impl Browser {
-    /// Gives an element the focus, as tabbing to it does.
-    async fn focus(&self, selector: &str) {
-        self.value_of(&format!("document.querySelector({selector:?}).focus()")).await;
-    }
-
-    /// Types into a field and sends its form by the enter key.
-    async fn enters(&self, selector: &str, text: &str) {
-        self.focus(selector).await;
-        self.types(text).await;
-        self.leads_on(self.press(&[ENTER])).await;
-    }
-
-    /// Presses the enter key on an element.
-    async fn presses(&self, selector: &str) {
-        self.focus(selector).await;
-        self.leads_on(self.press(&[ENTER])).await;
-    }
-}
 
 /// SEED-32: Personal info → the pencil beside Email → the new address → Save: the old address stays in force and a notice
 /// stays until the link of the mail has been pressed; then the page says what is in force.
@@ -52,7 +32,8 @@ async fn an_address_waits_until_its_link_is_pressed() {
             assert!(said.contains("The old one stays in force until you confirm the new one"), "{said}");
             assert!(handed_over.contains("Handed to the mail server"), "{handed_over}");
             assert_eq!(browser.text("#email .value").await, new);
-            assert!(browser.text("#email .badges").await.starts_with("Verified ·"));
+            let badges = browser.text("#email .badges").await;
+            assert!(badges.starts_with("Verified ·"), "{badges}");
             assert_eq!(
                 browser.value_of("document.querySelector('#email .pending')").await,
                 serde_json::Value::Null

@@ -31,12 +31,10 @@ async fn a_person_signs_in_and_out_by_keyboard_alone() {
                 .value_of("['userName', 'password'].map(id => document.getElementById(id).value)")
                 .await;
             looked_at(browser, "sign-in/wrong").await;
-            browser.types(BOB.1).await;
-            browser.leads_on(browser.press(&[ENTER])).await;
+            browser.enters("#password", BOB.1).await;
             let asked = browser.text("h1").await;
             looked_at(browser, "sign-in/sign-out").await;
-            browser.press(&[TAB]).await;
-            browser.leads_on(browser.press(&[ENTER])).await;
+            browser.presses("button.primary").await;
 
             assert_eq!(wrong.0, "Sign in");
             assert!(wrong.1.contains("User name or password is not right"), "{}", wrong.1);

@@ -58,14 +58,17 @@ impl<'a> Frame<'a> {
         Self { is_console: true, ..self }
     }
 
+    #[expect(clippy::unused_self, reason = "templates ask it of the frame")]
     pub(crate) fn style(&self) -> &'static str {
         asset::style()
     }
 
+    #[expect(clippy::unused_self, reason = "templates ask it of the frame")]
     pub(crate) fn script(&self) -> &'static str {
         asset::script()
     }
 
+    #[expect(clippy::unused_self, reason = "templates ask it of the frame")]
     pub(crate) fn icon(&self) -> &'static str {
         asset::icon()
     }

@@ -101,7 +101,7 @@ impl Visitor {
     /// Goes on as the session that took this one's place: its person has just shown his password (SEC-24). The `Set-Cookie`
     /// that tells the browser.
     pub(crate) fn renewed(&mut self, web: &Web, opened: &OpenSession) -> Option<HeaderValue> {
-        self.token = opened.token.clone();
+        self.token.clone_from(&opened.token);
         self.csrf = CsrfKey::new(&web.options.link_cookie_key).token(&opened.token);
         self.session.session = opened.id;
         self.session.authenticated_at = self.session.now;

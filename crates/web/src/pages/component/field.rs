@@ -107,11 +107,6 @@ impl<'a> Field<'a> {
         Self { autocomplete, ..self }
     }
 
-    /// Under another id than its name.
-    pub(crate) fn id(self, id: impl Into<Cow<'a, str>>) -> Self {
-        Self { id: id.into(), ..self }
-    }
-
     /// That has to be filled.
     pub(crate) fn required(self) -> Self {
         Self { is_required: true, ..self }

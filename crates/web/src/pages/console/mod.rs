@@ -5,6 +5,7 @@ mod crumbs;
 mod inbox;
 mod messages;
 mod navigation;
+mod people;
 mod publishers;
 mod resident;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod user_claim_update;
+mod users;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -42,6 +44,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/console/publishers", get(publishers::show))
         .route("/console/system", get(system::show))
         .route("/console/dev-inbox", get(inbox::show))
+        .merge(people::routes())
 }
 
 /// Whether there is anything for this visitor here.

@@ -24,12 +24,11 @@ enum Section {
     People,
     Providers,
     Delivery,
-    Access,
     Server,
 }
 
 impl Section {
-    const ALL: [Self; 5] = [Self::People, Self::Providers, Self::Delivery, Self::Access, Self::Server];
+    const ALL: [Self; 4] = [Self::People, Self::Providers, Self::Delivery, Self::Server];
 
     /// Its name in the catalogue.
     const fn id(self) -> &'static str {
@@ -37,21 +36,14 @@ impl Section {
             Self::People => "section-user-management",
             Self::Providers => "section-identity-providers",
             Self::Delivery => "section-delivery",
-            Self::Access => "section-access",
             Self::Server => "section-server",
         }
     }
 }
 
 /// Every place, in the order it is shown.
-pub(super) const PLACES: [Place; 9] = [
+pub(super) const PLACES: [Place; 6] = [
     Place { id: "users", href: "/console/users", scope: "internal_user_mgt_list", section: Section::People },
-    Place {
-        id: "groups",
-        href: "/console/groups",
-        scope: "internal_group_mgt_list",
-        section: Section::People,
-    },
     Place {
         id: "resident",
         href: "/console/identity-providers/resident",
@@ -69,18 +61,6 @@ pub(super) const PLACES: [Place; 9] = [
         href: "/console/publishers",
         scope: "internal_config_mgt_view",
         section: Section::Delivery,
-    },
-    Place {
-        id: "applications",
-        href: "/console/applications",
-        scope: "internal_config_mgt_view",
-        section: Section::Access,
-    },
-    Place {
-        id: "audit",
-        href: "/console/audit",
-        scope: "internal_config_mgt_view",
-        section: Section::Server,
     },
     Place {
         id: "system",

@@ -69,8 +69,8 @@ impl<'s> Browser<'s> {
     async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Reply {
         let cookies = format!("__Host-cs-session={}; __Host-cs-said={}", self.session, self.said);
         let reply = self.server.send(request.header(COOKIE, cookies).body(Body::from(body)).unwrap()).await;
-        let said = reply.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-        let said = said.filter_map(|cookie| cookie.strip_prefix("__Host-cs-said=")).next();
+        let mut said = reply.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        let said = said.find_map(|cookie| cookie.strip_prefix("__Host-cs-said="));
         if let Some(said) = said {
             said.split(';').next().unwrap().clone_into(&mut self.said);
         }

@@ -59,14 +59,14 @@ pub(super) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Res
         navigation: Navigation::of(&web, &visitor, "system"),
         version: &known.version,
         started: known.started_at.map(|at| clock.tell(at)),
-        ready: match known.is_ready {
-            true => Badge::new(Tone::Good, t.say("system-ready")),
-            false => Badge::new(Tone::Problem, t.say("system-not-ready")),
+        ready: if known.is_ready {
+            Badge::new(Tone::Good, t.say("system-ready"))
+        } else {
+            Badge::new(Tone::Problem, t.say("system-not-ready"))
         },
-        certificate: known.is_self_signed.map(|own| match own {
-            true => t.say("system-own-certificate"),
-            false => t.say("system-certificate"),
-        }),
+        certificate: known
+            .is_self_signed
+            .map(|own| if own { t.say("system-own-certificate") } else { t.say("system-certificate") }),
         database: format!("{} {}", system.database.kind, system.database.version),
         warnings: &known.warnings,
         queue: queue(clock, &system),

@@ -87,9 +87,4 @@ impl Asked {
     pub(super) fn new(act: Act, family: ClaimFamily, value: String) -> Self {
         Self { act, family, value, error: None, meant: None, as_typed: false, password: Ask::No }
     }
-
-    /// Whether something is wrong with what was sent, so that the title says so.
-    pub(super) fn is_refused(&self) -> bool {
-        self.error.is_some() || matches!(self.password, Ask::Again(_))
-    }
 }

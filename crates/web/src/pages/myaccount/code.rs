@@ -83,7 +83,6 @@ pub(super) async fn enter(
     let (error, status) = match web.app.validate_own_code_for(&cx, user, family, &presented).await {
         Ok(()) => return Ok(visitor::done("/myaccount/", &format!("{}-proven", family.as_str()))),
         Err(CodeError::Failure(failure)) => return Err(failure.into()),
-        Err(CodeError::PrivilegedDisabled) => return Err(PageError::Forbidden),
         Err(CodeError::Invalid) => (wrong(&web, &visitor, &id).await?, StatusCode::UNPROCESSABLE_ENTITY),
         Err(CodeError::Expired) => (t.say("code-expired").to_owned(), StatusCode::UNPROCESSABLE_ENTITY),
         Err(CodeError::Superseded) => (t.say("code-superseded").to_owned(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -91,7 +90,7 @@ pub(super) async fn enter(
             let wait = visitor.clock().span(retry_after);
             (t.fill("code-too-often", &[("wait", &wait)]), StatusCode::TOO_MANY_REQUESTS)
         }
-        Err(CodeError::Refused(_)) => return Err(PageError::Forbidden),
+        Err(CodeError::PrivilegedDisabled | CodeError::Refused(_)) => return Err(PageError::Forbidden),
     };
     render(&web, &visitor, &id, Some(error), status).await
 }

@@ -33,7 +33,7 @@ pub(super) struct Row<'a> {
     pub(super) uses: Option<&'static str>,
     /// The pencil: where the value in force is changed.
     pub(super) change: Option<(String, String)>,
-    pub(super) menu: Option<Menu<'a>>,
+    pub(super) menu: Menu<'a>,
     /// The form that is open in the row.
     pub(super) form: Option<EditForm<'a>>,
 }
@@ -84,7 +84,7 @@ impl<'a> Shown<'a> {
         let asked = self.asked.filter(|asked| asked.family == family);
         let adds = |asked: &&Asked| asked.act == Act::Add || (is_first && asked.act == Act::Set);
         let act = if is_first { "edit" } else { "add" };
-        let href = format!("/myaccount/?{act}={}#{}", family.as_str(), family.as_str());
+        let href = format!("/myaccount/?{act}={}", family.as_str());
         Group {
             id: family.as_str(),
             heading: say(t, family, "heading"),
@@ -106,7 +106,7 @@ impl<'a> Shown<'a> {
             Act::Add => false,
             _ => asked.value == value,
         };
-        let href = format!("/myaccount/?edit={}#{}", family.as_str(), family.as_str());
+        let href = format!("/myaccount/?edit={}", family.as_str());
         Row {
             value,
             badges: self.badges(proof, of),
@@ -136,7 +136,7 @@ impl<'a> Shown<'a> {
     }
 
     /// What can be done with a value as it stands; nothing that would only be refused.
-    fn menu(self, proof: &'a ContactProof) -> Option<Menu<'a>> {
+    fn menu(self, proof: &'a ContactProof) -> Menu<'a> {
         let (t, family, value) = (self.clock.texts, proof.family, proof.value.as_str());
         let mut items = Vec::new();
         let post = |act: Act, label: &'static str| MenuItem::Post {
@@ -159,7 +159,7 @@ impl<'a> Shown<'a> {
         }
         items.push(post(Act::Remove, t.say("menu-remove")));
         let label = t.fill("actions-for", &[("name", value)]).into();
-        Some(Menu { label, csrf: self.csrf, items })
+        Menu { label, csrf: self.csrf, items }
     }
 
     fn form(self, asked: &'a Asked) -> EditForm<'a> {

@@ -6,7 +6,7 @@ use countersign_domain::change::Form;
 use countersign_domain::claim::ClaimFamily;
 use countersign_domain::user_claim_update::Settings;
 
-use super::words::{self, Progress, fill, say};
+use super::words::{self, Progress, fill};
 use crate::pages::component::{Clock, Moment};
 
 /// What waits.
@@ -34,8 +34,6 @@ pub(super) struct Pending {
     pub(super) asked_by: Option<String>,
     /// What it looks like now, so that the page sees when it changes.
     pub(super) key: String,
-    /// The value in full.
-    pub(super) value: String,
     pub(super) family: ClaimFamily,
 }
 
@@ -73,13 +71,7 @@ impl Pending {
             change_href: format!("/myaccount/?edit={}", family.as_str()),
             asked_by: stranger.then(|| t.fill("asked-by", &[("name", &change.requested_by.display)])),
             key: format!("{}-{}-{}", change.id, change.timeline.len(), change.expired),
-            value: value.to_owned(),
             family,
         }
-    }
-
-    /// The name of a button that stands beside others of the same kind.
-    pub(super) fn label(&self, clock: Clock, id: &str) -> String {
-        format!("{} ({})", clock.texts.find(id).unwrap_or_default(), say(clock.texts, self.family, "word"))
     }
 }

@@ -43,7 +43,7 @@ const SLIPS: [(&str, &[&str]); 9] = [
 pub(super) fn probably_meant(address: &str) -> Option<String> {
     let (name, domain) = address.trim().rsplit_once('@')?;
     let is_slip = |slip: &&str| domain.eq_ignore_ascii_case(slip);
-    let (meant, _) = SLIPS.iter().find(|(_, slips)| slips.iter().any(|slip| is_slip(&slip)))?;
+    let (meant, _) = SLIPS.iter().find(|(_, slips)| slips.iter().any(&is_slip))?;
     Some(format!("{name}@{meant}"))
 }
 

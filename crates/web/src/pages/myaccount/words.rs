@@ -168,6 +168,6 @@ pub(super) fn event(t: &'static Texts, channel: Channel, event: &TimelineEvent) 
         TimelineWord::Cancelled => (Tone::Neutral, "event-cancelled"),
         TimelineWord::Proven => (Tone::Good, "event-proven"),
     };
-    let text = t.find(id).map_or_else(|| say(t, family, id), |text| text);
+    let text = t.find(id).unwrap_or_else(|| say(t, family, id));
     (tone, text.to_owned())
 }

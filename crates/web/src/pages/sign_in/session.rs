@@ -86,7 +86,7 @@ pub(super) async fn begin(State(web): State<Web>, request: Request) -> Result<Re
     }
     let back = Back::or_start(&sent.back);
     let Ok(caller) = Caller::from_request_parts(&mut parts, &web).await;
-    let refused = |wrong| form(&web, &parts.headers, &back, &sent.user_name, Some(wrong), false);
+    let refused = |wrong: Wrong| form(&web, &parts.headers, &back, &sent.user_name, Some(&wrong), false);
     if sent.user_name.trim().is_empty() || sent.password.is_empty() {
         return Ok(refused(Wrong::Missing));
     }
@@ -153,7 +153,7 @@ fn form(
     headers: &HeaderMap,
     back: &Back,
     user_name: &str,
-    wrong: Option<Wrong>,
+    wrong: Option<&Wrong>,
     has_ended: bool,
 ) -> Response {
     let look = Look::of(headers);
@@ -172,7 +172,7 @@ fn form(
         csrf: &csrf,
         ended: has_ended
             .then(|| Notice::new(Tone::Waiting, t.say("sign-in-again")).detail(t.say("sign-in-again-text"))),
-        error: wrong.as_ref().map(|wrong| ErrorSummary {
+        error: wrong.map(|wrong| ErrorSummary {
             heading: t.say("something-to-mend").into(),
             errors: vec![("userName".into(), sentence(wrong, look).into())],
         }),
@@ -186,8 +186,8 @@ fn form(
             if names_field { field } else { field.focused() }
         },
     };
-    let mut answer = page::answer(status(wrong.as_ref()), &page);
-    if let Some(Wrong::Throttled(wait)) = &wrong {
+    let mut answer = page::answer(status(wrong), &page);
+    if let Some(Wrong::Throttled(wait)) = wrong {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(*wait)));
     }
     let answer = page::with_cookie(answer, cookie::set(VISIT, &visit, VISIT_SECONDS));

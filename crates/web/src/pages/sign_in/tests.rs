@@ -77,7 +77,7 @@ async fn with_bob() -> TestServer {
     server
 }
 
-/// SEC-28: `__Host-`, Secure, HttpOnly, SameSite=Lax; a new id at every sign-in; the old one is dead, so nobody gets into
+/// SEC-28: `__Host-`, Secure, `HttpOnly`, `SameSite=Lax`; a new id at every sign-in; the old one is dead, so nobody gets into
 /// a session somebody else began for him.
 #[tokio::test]
 async fn a_session_begins_with_an_id_of_its_own() {

@@ -1,0 +1,19 @@
+//! The part of the Console that is about people.
+
+use axum::Router;
+use axum::routing::get;
+
+use super::navigation::Navigation;
+use super::users;
+use crate::pages::visitor::Visitor;
+use crate::state::Web;
+
+/// `/console/users`.
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route("/console/users", get(users::show))
+}
+
+/// What stands beside a page about users.
+pub(super) fn navigation(web: &Web, visitor: &Visitor) -> Navigation {
+    Navigation::of(web, visitor, "users")
+}
