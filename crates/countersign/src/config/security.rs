@@ -43,8 +43,9 @@ table! {
         /// Whether well-known passwords can be set: `"refuse"`, or `"allow"` for demonstrations. They never work from
         /// another machine.
         weak_passwords: WeakPasswords = WeakPasswords::Refuse;
-        /// `"hardened"` asks for recent authentication in the API, wants a reason for direct writes, and refuses
-        /// `use_verify_claim` and `allow_long_validity`. `"compatible"` leaves these to their own keys.
+        /// `"hardened"` asks for recent authentication in the API, confirms links in a session, wants a reason for
+        /// direct writes, and refuses `use_verify_claim` and `allow_long_validity`. `"compatible"` leaves these to their
+        /// own keys.
         profile: Profile = Profile::Compatible;
         /// Addresses of proxies whose `Forwarded` and `X-Forwarded-For` headers are believed.
         trusted_proxies: Vec<AddressBlock> = Vec::new();

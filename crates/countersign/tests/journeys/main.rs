@@ -31,6 +31,7 @@ mod email_code;
 mod email_delivery;
 mod email_link;
 mod email_link_code;
+mod email_link_session;
 mod email_lists;
 mod email_notice;
 mod email_resend;

@@ -98,6 +98,55 @@ async fn unknown_paths_are_told_in_problem_details() {
     );
 }
 
+/// What a browser asks with for something to read.
+async fn browse(server: &TestServer, method: Method, path: &str, host: &str) -> Reply {
+    let request = Request::builder().method(method).uri(path).header(header::HOST, host);
+    let request = request.header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+    server.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// pages §1, DESIGN §3.5: a refusal no surface made is a page to a browser, problem details to a program, and SCIM's error
+/// at the SCIM mounts, whoever asks.
+#[tokio::test]
+async fn a_browser_gets_a_page_where_a_program_gets_problem_details() {
+    let server = TestServer::start();
+    let here = "id.example.com:9443";
+    let cases = [
+        (Method::GET, "/nowhere", here, 404, "There is nothing here"),
+        (Method::TRACE, "/login", here, 405, "That cannot be done here"),
+        (Method::GET, "/login", "evil.example.com", 421, "Wrong host name"),
+    ];
+
+    for (method, path, host, status, heading) in cases {
+        let page = browse(&server, method.clone(), path, host).await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (status, "text/html; charset=utf-8"));
+        assert!(page.text.contains(&format!("<h1>{heading}</h1>")), "{}", page.text);
+        assert_eq!(page.header("cache-control"), "no-store");
+
+        let request = Request::builder().method(method).uri(path).header(header::HOST, host);
+        let program = server.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!((program.status.as_u16(), &program.json()["status"]), (status, &json!(status)));
+        assert_eq!(program.header("content-type"), "application/problem+json");
+        assert_eq!(page.header("allow"), program.header("allow"));
+    }
+    let scim = browse(&server, Method::GET, "/scim2/nowhere", here).await;
+    assert_eq!((scim.status.as_u16(), scim.header("content-type")), (404, "application/scim+json"));
+}
+
+/// A form longer than any of ours.
+#[tokio::test]
+async fn a_browser_is_told_that_a_form_is_too_long() {
+    let server = TestServer::start();
+    let kind = "application/x-www-form-urlencoded";
+    let request =
+        Request::post("/login").header(header::ACCEPT, "text/html").header(header::CONTENT_TYPE, kind);
+
+    let page = server.send(request.body(Body::from("a".repeat(70_000))).unwrap()).await;
+
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.text.contains("<h1>That is too much at once</h1>"), "{}", page.text);
+}
+
 /// A method nobody serves, anywhere: 405 with `Allow`.
 #[tokio::test]
 async fn unknown_methods_are_told_what_is_allowed() {
@@ -121,6 +170,35 @@ async fn a_panic_is_answered() {
 
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/scim+json");
+}
+
+/// pages §1: the server's own mistake, and its being too slow, are pages for a browser: the one with the name of the
+/// request, the other with the wait.
+#[tokio::test(start_paused = true)]
+async fn a_browser_is_shown_what_failed() {
+    let server = TestServer::start();
+    let router = Router::new()
+        .route("/panics", get(mistaken))
+        .route("/hangs", get(|| async { std::future::pending::<()>().await }))
+        .layer(axum::middleware::from_fn_with_state(Around::new(server.web.clone()), around));
+    let ask = async |path: &str| {
+        let request =
+            Request::get(path).header(header::HOST, "localhost:9443").header(header::ACCEPT, "text/html");
+        let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        (head, String::from_utf8(bytes.to_vec()).unwrap())
+    };
+
+    let (broken, broken_page) = ask("/panics").await;
+    let (slow, slow_page) = ask("/hangs").await;
+
+    assert_eq!((broken.status.as_u16(), slow.status.as_u16()), (500, 503));
+    assert!(broken_page.contains("<h1>Something went wrong on our side</h1>"), "{broken_page}");
+    assert!(broken_page.contains(broken.headers["x-request-id"].to_str().unwrap()), "{broken_page}");
+    assert!(!broken_page.contains("a mistake"), "{broken_page}");
+    assert!(slow_page.contains("<h1>The server cannot answer right now</h1>"), "{slow_page}");
+    assert_eq!(slow.headers[header::RETRY_AFTER], "5");
 }
 
 /// A handler that never ends is answered for.
