@@ -55,7 +55,7 @@ async fn the_owner_signs_in_from_the_link_and_confirms() {
         browser.open(&link).await;
         let first = browser.text("h1").await;
         browser.picture("link/sign-in-first").await;
-        browser.click("a.button").await;
+        browser.click("a.primary").await;
         sign_in(browser, "kim", "pass123").await;
         let other = browser.text("h1").await;
         browser.picture("link/somebody-else").await;

@@ -43,8 +43,8 @@ link-sign-in-until = Nothing changes until its owner has signed in and pressed t
 link-sign-in-button = Sign in
 link-other = This link is for another account
 link-other-lead = { $kind ->
-    [mobile] The mobile number was asked for by the account { $account }, and you are signed in to another one.
-   *[email] The e-mail address was asked for by the account { $account }, and you are signed in to another one.
+    [mobile] Somebody asked to use this mobile number for the account { $account }, and you are signed in to another one.
+   *[email] Somebody asked to use this e-mail address for the account { $account }, and you are signed in to another one.
 }
 link-other-until = Nothing changes until its owner has signed in and pressed the button. Sign out, then sign in as { $account }.
 link-other-button = Sign out

@@ -38,7 +38,7 @@ async fn sign_in(browser: &Browser<'_>, sign_in_page: &Reply, user_name: &str) -
 }
 
 async fn to_sign_in(browser: &Browser<'_>, page: &Reply) -> Reply {
-    browser.get(after(page, "<a class=\"button\" href=\"")).await
+    browser.get(after(page, "<a class=\"button primary\" href=\"")).await
 }
 
 async fn is_untouched(server: &TestServer, user: UserId) -> bool {

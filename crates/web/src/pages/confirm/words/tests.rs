@@ -207,7 +207,7 @@ fn a_page_that_waits_for_its_owner_leads_to_signing_in() {
 
     let html = page("Example", &words);
 
-    assert!(html.contains("<a class=\"button\" href=\"/login?back=x\">Sign in</a>"), "{html}");
+    assert!(html.contains("<a class=\"button primary\" href=\"/login?back=x\">Sign in</a>"), "{html}");
     assert!(html.contains("value=\"decline\" class=\"secondary\">This wasn’t me"), "{html}");
     assert!(!html.contains("value=\"confirm\""), "{html}");
 }
