@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -26,6 +27,8 @@ pub(crate) struct Browser {
     driver: Child,
     client: Client,
     session: String,
+    /// Whether pages may run scripts.
+    has_scripts: AtomicBool,
 }
 
 /// Runs a journey in a browser, on both databases, where `COUNTERSIGN_TEST_BROWSER` is set.
@@ -53,7 +56,12 @@ impl Browser {
         let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap().to_owned();
         std::thread::spawn(move || lines.for_each(drop)); // a full pipe would stop the driver
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut browser = Self { driver, client, session: format!("http://127.0.0.1:{port}/session") };
+        let mut browser = Self {
+            driver,
+            client,
+            session: format!("http://127.0.0.1:{port}/session"),
+            has_scripts: AtomicBool::new(true),
+        };
         // The sandbox needs rights that containers rarely have; the pages are our own.
         let arguments = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"];
         let options = json!({"binary": program("CHROME", "/usr/bin/chromium"), "args": arguments});
@@ -143,12 +151,17 @@ impl Browser {
 
     /// Goes on without script, or with it again: as for somebody who has switched it off.
     pub(crate) async fn scripts(&self, on: bool) {
+        self.has_scripts.store(on, Ordering::Relaxed);
         self.devtools("Emulation.setScriptExecutionDisabled", json!({"value": !on})).await;
     }
 
-    /// What a script returns that calls back when it is done.
+    /// What a script returns that calls back when it is done. It may run where the page's own may not.
     pub(crate) async fn awaited(&self, script: &str) -> Value {
-        self.tell("/execute/async", &json!({"script": script, "args": []})).await
+        let has_scripts = self.has_scripts.load(Ordering::Relaxed);
+        self.scripts(true).await;
+        let value = self.tell("/execute/async", &json!({"script": script, "args": []})).await;
+        self.scripts(has_scripts).await;
+        value
     }
 
     /// Forgets every cookie: what follows is another person's visit.

@@ -10,6 +10,7 @@ impl Browser {
     /// Signs in as a person does, by keyboard; ends at `path`.
     pub(crate) async fn sign_in(&self, app: &TestApp, user: (&str, &str), path: &str) {
         self.open(&app.url(path)).await;
+        self.focus("#userName").await;
         self.types(user.0).await;
         self.press(&[TAB]).await;
         self.types(user.1).await;
