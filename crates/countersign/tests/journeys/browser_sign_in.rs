@@ -25,7 +25,7 @@ async fn a_person_signs_in_and_out_by_keyboard_alone() {
     in_a_browser(Given::default(), async |app, browser| {
         for scripts in [true, false] {
             browser.scripts(scripts).await;
-            browser.sign_in(app, (BOB.0, "not-the-password"), "/logout").await;
+            browser.sign_in(app, (BOB.0, "not-the-password"), "/myaccount/").await;
             let wrong = (browser.text("h1").await, browser.text("[role=alert]").await);
             let address = browser.address().await;
             let kept = browser
@@ -33,6 +33,8 @@ async fn a_person_signs_in_and_out_by_keyboard_alone() {
                 .await;
             looked_at(browser, "sign-in/wrong").await;
             browser.enters("#password", BOB.1).await;
+            let there = browser.text("h1").await;
+            browser.open(&app.url("/logout")).await;
             let asked = browser.text("h1").await;
             looked_at(browser, "sign-in/sign-out").await;
             browser.presses("button.primary").await;
@@ -41,7 +43,7 @@ async fn a_person_signs_in_and_out_by_keyboard_alone() {
             assert!(wrong.1.contains("User name or password is not right"), "{}", wrong.1);
             assert_eq!(address, app.url("/login"));
             assert_eq!(kept, json!([BOB.0, ""]));
-            assert_eq!(asked, "Sign out");
+            assert_eq!((there.as_str(), asked.as_str()), ("Personal info", "Sign out"));
             assert_eq!(browser.text("[role=status]").await, "You are signed out.");
             looked_at(browser, "sign-in/signed-out").await;
         }
