@@ -123,7 +123,9 @@ async fn render(
     let target = found.map_or(change.target.as_str(), |proof| proof.value.as_str());
     let steps = change.timeline.iter().map(|happened| {
         let (tone, title) = event(t, change.channel, happened);
-        Step { tone, title, detail: happened.detail.clone(), at: clock.tell(happened.at) }
+        // What a provider answered helps where it went wrong, and is noise where it did not.
+        let detail = happened.detail.clone().filter(|_| tone == Tone::Problem);
+        Step { tone, title, detail, at: clock.tell(happened.at) }
     });
     let page = CodePage {
         tabs: tabs(t, Part::PersonalInfo),
