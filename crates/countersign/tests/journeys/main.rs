@@ -15,6 +15,7 @@ mod test_app;
 
 mod access;
 mod browser_confirm;
+mod browser_console;
 mod browser_driver;
 mod browser_look;
 mod browser_myaccount;

@@ -228,6 +228,7 @@ system-own-certificate = Von diesem Server selbst unterschrieben
 system-certificate = Aus der Konfiguration
 system-warnings = Beim Start gewarnt
 system-queue = Nachrichten
+system-depth = Nachrichten nach Stand und Kanal
 system-senders = Absender
 queue-empty = Keine Nachricht ist fällig.
 queue-moving = Die älteste fällige Nachricht wartet seit { $since }.

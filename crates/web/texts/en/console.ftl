@@ -228,6 +228,7 @@ system-own-certificate = Self-signed by this server
 system-certificate = From the configuration
 system-warnings = Warned of at the start
 system-queue = Messages
+system-depth = Messages by state and channel
 system-senders = Senders
 queue-empty = No message is due.
 queue-moving = The oldest due message has waited for { $since }.
