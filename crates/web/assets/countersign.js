@@ -103,20 +103,26 @@ function replace(id, page) {
 
 /**
  * What waits for somebody elsewhere keeps itself up to date: elements with data-live="KEY" are asked for again until the
- * key has changed, ever more seldom, and not while nobody looks or somebody types in them.
+ * key has changed, ever more seldom, and not while nobody looks or somebody types in them. Ten minutes after the last sign
+ * of a person we stop: asking counts as using the session, and it has to be able to become idle (SEC-28).
  */
 function live() {
   let pause = 2_000;
+  let used = Date.now();
   const waiting = () => [...document.querySelectorAll("[data-live][id]")];
   const look = async () => {
     if (!waiting().length) return;
-    if (!document.hidden) {
+    if (!document.hidden && Date.now() - used < 600_000) {
       const page = await fetched(location.href);
       for (const shown of waiting()) {
         const newer = page?.getElementById(shown.id);
-        const inUse = shown.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+        const focused = document.activeElement;
+        const inside = shown.contains(focused);
+        const inUse = inside && focused.matches("input, textarea") && focused.value;
         if (newer && newer.dataset.live !== shown.dataset.live && !inUse) {
-          replace(shown.id, page)?.classList.add("changed");
+          const next = replace(shown.id, page);
+          next.classList.add("changed");
+          if (inside) next.querySelector("[autofocus]")?.focus();
           pause = 2_000;
         }
       }
@@ -124,6 +130,9 @@ function live() {
     }
     setTimeout(look, pause);
   };
+  for (const sign of ["pointerdown", "keydown"]) {
+    document.addEventListener(sign, () => { used = Date.now(); }, { passive: true });
+  }
   document.addEventListener("visibilitychange", () => { if (!document.hidden) pause = 2_000; });
   if (waiting().length) setTimeout(look, pause);
 }

@@ -82,6 +82,29 @@ async fn a_number_waits_until_its_code_is_entered() {
     .await;
 }
 
+/// pages §3.3: what waits disappears by itself when it is proven elsewhere; nobody reloads the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_proven_elsewhere_disappears_by_itself() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.sign_in(app, BOB, "/myaccount/?edit=mobile").await;
+        browser.enters("#phoneNumbers", "0777777777").await;
+        let code = app.deliver_all().await.only_code();
+        let waits = browser.value_of("document.querySelectorAll('#change form').length").await;
+        let body = serde_json::json!({"code": code, "properties": []});
+        app.post("/api/identity/user/v1.0/me/validate-code").of(BOB).json(body).await.expect(202);
+
+        let ended = async {
+            while browser.value_of("document.querySelectorAll('#change form').length").await != 0 {}
+        };
+        tokio::time::timeout(std::time::Duration::from_mins(1), ended).await.expect("the page sees it");
+
+        assert_ne!(waits, 0);
+        assert!(browser.text("#change").await.contains("This is confirmed and in force."));
+        app.deliver_all().await;
+    })
+    .await;
+}
+
 /// SEC-24, pages §3.2: after five minutes the password is asked for in place; the value typed is kept; a wrong password
 /// changes nothing.
 #[tokio::test(flavor = "multi_thread")]
