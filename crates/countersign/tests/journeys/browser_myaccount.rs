@@ -105,6 +105,27 @@ async fn what_is_proven_elsewhere_disappears_by_itself() {
     .await;
 }
 
+/// pages §3.1: what is lost is said before it is; the menu alone removes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_is_asked_for_twice() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.sign_in(app, BOB, "/myaccount/").await;
+        browser.focus("#mobile .menu summary").await;
+        browser.press(&[ENTER]).await;
+        browser.presses("#mobile .menu button.destructive").await;
+        let asked = browser.text("#mobile form.ask").await;
+        let still = app.get("/scim2/Me").of(BOB).await.json()["phoneNumbers"].clone();
+        looked_at(browser, "myaccount/remove").await;
+        browser.presses("#mobile form.ask button.destructive").await;
+
+        assert!(asked.contains("We can’t send text messages to this number any more"), "{asked}");
+        assert!(still.to_string().contains(BOB_MOBILE), "{still}");
+        assert!(browser.text("#mobile").await.contains("No mobile number yet."));
+        app.deliver_all().await;
+    })
+    .await;
+}
+
 /// SEC-24, pages §3.2: after five minutes the password is asked for in place; the value typed is kept; a wrong password
 /// changes nothing.
 #[tokio::test(flavor = "multi_thread")]

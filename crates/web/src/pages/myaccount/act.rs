@@ -70,6 +70,8 @@ pub(super) struct Asked {
     pub(super) meant: Option<String>,
     /// Whether a probable slip was said to be none.
     pub(super) as_typed: bool,
+    /// Whether the form has been seen: what is lost is said before it is.
+    pub(super) is_confirmed: bool,
     pub(super) password: Ask,
 }
 
@@ -85,6 +87,15 @@ pub(super) enum Ask {
 impl Asked {
     /// A form nobody has sent yet.
     pub(super) fn new(act: Act, family: ClaimFamily, value: String) -> Self {
-        Self { act, family, value, error: None, meant: None, as_typed: false, password: Ask::No }
+        Self {
+            act,
+            family,
+            value,
+            error: None,
+            meant: None,
+            as_typed: false,
+            is_confirmed: false,
+            password: Ask::No,
+        }
     }
 }

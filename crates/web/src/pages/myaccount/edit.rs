@@ -32,6 +32,9 @@ pub(super) struct EditForm {
     password: Zeroizing<String>,
     #[serde(default, rename = "asTyped")]
     as_typed: bool,
+    /// Sent by the form in the row, not by the menu that opens it.
+    #[serde(default)]
+    confirmed: bool,
 }
 
 impl posted::Form for EditForm {
@@ -84,7 +87,11 @@ async fn take(
         (true, ClaimFamily::Email) => form.emails,
         (true, ClaimFamily::Mobile) => form.phone_numbers,
     };
-    let mut asked = Asked { as_typed: form.as_typed, ..Asked::new(act, family, typed.trim().to_owned()) };
+    let mut asked = Asked {
+        as_typed: form.as_typed,
+        is_confirmed: form.confirmed,
+        ..Asked::new(act, family, typed.trim().to_owned())
+    };
     let t = visitor.look.texts;
     let cookie = match fresh::show_password(web, &mut visitor, &form.password).await? {
         Shown::Nothing => None,
@@ -118,6 +125,9 @@ async fn attempt(
         if asked.meant.is_some() {
             return Err(Ok(StatusCode::OK));
         }
+    }
+    if asked.act == Act::Remove && !asked.is_confirmed {
+        return Err(Ok(StatusCode::OK));
     }
     let refused = match carry_out(web, visitor, asked).await.map_err(Err)? {
         Ok(edited) => return Ok(edited),
