@@ -148,6 +148,8 @@ const TABLE: &[Row] = &[
     ("POST",   "/console/messages/{nobody}/drop", NO_SCOPE, Body::Form, TO_SIGN_IN),
     // Both channels have a sender: there is no inbox to look at.
     ("GET",    "/console/users", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/console/users/{nobody}", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/console/users/{nobody}/access", NO_SCOPE, Body::None, TO_SIGN_IN),
 
     ("GET",    "/login", NO_SCOPE, Body::None, OPEN),
     ("POST",   "/login", NO_SCOPE, Body::Form, NO_FORM_OF_OURS),

@@ -81,13 +81,15 @@ macro_rules! sources {
             include_str!(concat!("../../texts/", $language, "/sign_in.ftl")),
             include_str!(concat!("../../texts/", $language, "/myaccount.ftl")),
             include_str!(concat!("../../texts/", $language, "/console.ftl")),
+            include_str!(concat!("../../texts/", $language, "/user.ftl")),
+            include_str!(concat!("../../texts/", $language, "/access.ftl")),
             include_str!(concat!("../../texts/", $language, "/link.ftl")),
         ]
     };
 }
 
-const ENGLISH_FILES: [&str; 5] = sources!("en");
-const GERMAN_FILES: [&str; 5] = sources!("de");
+const ENGLISH_FILES: [&str; 7] = sources!("en");
+const GERMAN_FILES: [&str; 7] = sources!("de");
 
 static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::English, &ENGLISH_FILES));
 static GERMAN: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::German, &GERMAN_FILES));

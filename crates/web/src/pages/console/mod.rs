@@ -14,6 +14,7 @@ mod start;
 mod system;
 #[cfg(test)]
 mod tests;
+mod user;
 mod user_claim_update;
 mod users;
 

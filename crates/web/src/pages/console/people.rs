@@ -4,13 +4,13 @@ use axum::Router;
 use axum::routing::get;
 
 use super::navigation::Navigation;
-use super::users;
+use super::{user, users};
 use crate::pages::visitor::Visitor;
 use crate::state::Web;
 
-/// `/console/users`.
+/// `/console/users…`.
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/console/users", get(users::show))
+    Router::new().route("/console/users", get(users::show)).merge(user::routes())
 }
 
 /// What stands beside a page about users.

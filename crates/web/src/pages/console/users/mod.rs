@@ -12,7 +12,7 @@ use countersign_domain::claim::Address;
 use serde::Deserialize;
 
 use super::navigation::Navigation;
-use super::people;
+use super::{people, user};
 use crate::pages::PageError;
 use crate::pages::component::{Badge, Choice, Choices, Empty, Field, Pager, Tone};
 use crate::pages::frame::Frame;
@@ -79,6 +79,7 @@ struct UsersPage<'a> {
 }
 
 struct Row {
+    href: String,
     name: String,
     disabled: Option<Badge<'static>>,
     /// E-mail and mobile.
@@ -140,6 +141,7 @@ fn row(visitor: &Visitor, found: &AccountRow) -> Row {
     let t = visitor.look.texts;
     let disabled = !profile.may_act();
     Row {
+        href: user::path_of(found.view.user.id),
         name: profile.user_name.clone(),
         disabled: disabled.then(|| Badge::new(Tone::Problem, t.say("user-disabled"))),
         columns: [&found.contacts.email, &found.contacts.mobile].map(|contact| column(visitor, contact)),

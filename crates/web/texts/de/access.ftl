@@ -1,0 +1,1 @@
+# Die Seite eines Benutzers in der Konsole: Zugang; neue Benutzer

@@ -1,0 +1,1 @@
+# A user's page in the Console: Access; new users
