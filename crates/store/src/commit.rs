@@ -285,6 +285,9 @@ pub struct TimelineEvent {
 }
 
 /// The words of a timeline. `expired` is computed when it is read.
+///
+/// `queued` to `given_up` are about the message to the value that waits, and nothing else is: what became of a notice about
+/// the change says `told` and `not_told`, so that nobody reads from it that the new value was reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "DESIGN §6 lists them")]
@@ -295,6 +298,8 @@ pub enum TimelineWord {
     Refused,
     Bounced,
     GivenUp,
+    Told,
+    NotTold,
     Resent,
     WrongCode,
     Exhausted,

@@ -17,7 +17,9 @@ function menus() {
 
 /** Times in the reader's own zone; what the server said stays in the title. */
 function times(root) {
-  const long = new Intl.DateTimeFormat(document.documentElement.lang, {
+  // As the server writes dates: the day first, in English too.
+  const { lang } = document.documentElement;
+  const long = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
     day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
   });
   for (const time of root.querySelectorAll("time[datetime]")) {

@@ -10,7 +10,7 @@ use countersign_domain::claim::Address;
 use countersign_domain::message::{MessageState, Replay, ReplayRefusal, replay};
 use countersign_domain::{ChangeId, MessageId, Refusal, Timestamp};
 use countersign_store::{
-    AdminWrite, Commit, CommitError, MessageQuery, MessageRecord, TimelineEvent, TimelineWord,
+    AdminWrite, Commit, CommitError, MessageKind, MessageQuery, MessageRecord, TimelineEvent, TimelineWord,
 };
 
 use crate::app::App;
@@ -219,7 +219,11 @@ impl App {
         let now = self.store.now().await?;
         let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
         if let (AdminWrite::DropMessage { by, .. }, Some(change)) = (&write, message.change) {
-            let (event, detail) = (TimelineWord::GivenUp, Some(format!("dropped by {by}")));
+            let event = match message.kind {
+                MessageKind::Secret => TimelineWord::GivenUp,
+                MessageKind::Notice => TimelineWord::NotTold,
+            };
+            let detail = Some(format!("dropped by {by}"));
             commit.events.push(TimelineEvent { change, at: now, event, detail });
         }
         commit.admin.push(write);

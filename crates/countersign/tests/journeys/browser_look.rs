@@ -37,6 +37,26 @@ pub(crate) async fn looked_at(browser: &Browser, name: &str) {
     }
 }
 
+/// Looks at the page at twice the size (1280 px at 200 % are 640), and with the colours a person has chosen: nothing is cut
+/// off or too small to press, and what can be pressed or typed into has an outline that does not come from a background.
+pub(crate) async fn seen_otherwise(browser: &Browser, name: &str) {
+    browser.look(640, "light").await;
+    assert_eq!(browser.value_of(TOO_WIDE).await, serde_json::json!([]), "{name}, 200 %: cut off");
+    assert_eq!(browser.value_of(TOO_SMALL).await, serde_json::json!([]), "{name}, 200 %: too small");
+    browser.picture(&format!("{name}-200")).await;
+    let media = serde_json::json!({"features": [{"name": "forced-colors", "value": "active"}]});
+    browser.look(1280, "light").await;
+    browser.devtools("Emulation.setEmulatedMedia", media).await;
+    assert_eq!(browser.value_of(WITHOUT_OUTLINE).await, serde_json::json!([]), "{name}, forced colours");
+    browser.picture(&format!("{name}-forced")).await;
+}
+
+/// What can be pressed or typed into and is told by its background only, which forced colours take away.
+const WITHOUT_OUTLINE: &str = "[...document.querySelectorAll('button, .button, select, input:not([type=hidden]), .badge, .notice')]
+    .filter(one => one.checkVisibility() && !['checkbox', 'radio'].includes(one.type))
+    .filter(one => parseFloat(getComputedStyle(one).borderTopWidth) == 0 && parseFloat(getComputedStyle(one).borderBottomWidth) == 0)
+    .map(one => one.outerHTML.slice(0, 120))";
+
 /// axe-core's opinion, where it is there (`COUNTERSIGN_TEST_AXE`). The script is told by the driver: the page's own
 /// policy would let none in.
 async fn judged(browser: &Browser, place: &str) {

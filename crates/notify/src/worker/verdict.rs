@@ -9,6 +9,9 @@
 //! | refused for good | dead | `refused` |
 //! | not now, or unreached | tried again on the schedule (REL-8) | |
 //! | not now, and too late for another try | secret: dropped, notice: dead | `given_up` |
+//!
+//! These words are about the message that asks for the proof. A notice says `told` or, where it did not get through,
+//! `not_told`: it went to another address, and says nothing about the new one.
 
 use std::time::Duration;
 
@@ -48,6 +51,15 @@ pub(super) struct Verdict {
 impl Tried {
     /// Decides. `jitter` is uniform in `0.0..=1.0`.
     pub(super) fn verdict(self, leased: &Leased, now: Timestamp, jitter: f64) -> Verdict {
+        let Verdict { settlement, word } = self.settled(leased, now, jitter);
+        let word = match leased.kind {
+            MessageKind::Secret => word,
+            MessageKind::Notice => word.and_then(of_notice),
+        };
+        Verdict { settlement, word }
+    }
+
+    fn settled(self, leased: &Leased, now: Timestamp, jitter: f64) -> Verdict {
         match self {
             Self::Stale(reason) => {
                 let word = (reason == "expired").then_some(TimelineWord::GivenUp);
@@ -64,6 +76,15 @@ impl Tried {
             Self::Sent(Outcome::Retry { why, after }) => again(leased, why, after, now, jitter),
             Self::Sent(Outcome::Unreached { why }) => again(leased, why, None, now, jitter),
         }
+    }
+}
+
+/// What a timeline says of a notice, where it would say this of the message to the new value.
+const fn of_notice(word: TimelineWord) -> Option<TimelineWord> {
+    match word {
+        TimelineWord::HandedOver => Some(TimelineWord::Told),
+        TimelineWord::Refused | TimelineWord::GivenUp => Some(TimelineWord::NotTold),
+        _ => None,
     }
 }
 

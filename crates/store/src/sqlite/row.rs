@@ -152,6 +152,8 @@ pub(super) const fn event_word(event: TimelineWord) -> &'static str {
         TimelineWord::Refused => "refused",
         TimelineWord::Bounced => "bounced",
         TimelineWord::GivenUp => "given_up",
+        TimelineWord::Told => "told",
+        TimelineWord::NotTold => "not_told",
         TimelineWord::Resent => "resent",
         TimelineWord::WrongCode => "wrong_code",
         TimelineWord::Exhausted => "exhausted",
@@ -202,13 +204,15 @@ mod tests {
         assert_eq!(stored.as_str(), "Old Style@localhost");
     }
 
-    const EVENTS: [TimelineWord; 13] = [
+    const EVENTS: [TimelineWord; 15] = [
         TimelineWord::Requested,
         TimelineWord::Queued,
         TimelineWord::HandedOver,
         TimelineWord::Refused,
         TimelineWord::Bounced,
         TimelineWord::GivenUp,
+        TimelineWord::Told,
+        TimelineWord::NotTold,
         TimelineWord::Resent,
         TimelineWord::WrongCode,
         TimelineWord::Exhausted,

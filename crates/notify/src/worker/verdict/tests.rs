@@ -123,7 +123,7 @@ fn a_notice_is_given_up_after_five_days() {
     let over = next(retry(None), &Leased { attempts: 10, ..notice.clone() }, 360_000);
     let wished = next(retry(Some(u64::MAX)), &notice, 0);
 
-    let dead = || Err(ended(Settlement::Dead { reason: "busy".into() }, TimelineWord::GivenUp));
+    let dead = || Err(ended(Settlement::Dead { reason: "busy".into() }, TimelineWord::NotTold));
     assert_eq!([last, over, wished], [Ok(356_400), dead(), dead()]);
 }
 
@@ -135,11 +135,25 @@ fn without_a_sender_a_message_waits_and_says_so_once() {
     let waiting = |due| Settlement::Parked { due_at: at(due), detail: "no sender configured".into() };
     let again = Leased { lease: 2, ..notice.clone() };
 
-    assert_eq!(parked(&notice, 0), ended(waiting(2), TimelineWord::Queued));
+    assert_eq!(parked(&leased(MessageKind::Secret), 0), ended(waiting(2), TimelineWord::Queued));
+    assert_eq!(parked(&notice, 0), ended(waiting(2), None));
     assert_eq!(parked(&again, 100), ended(waiting(110), None));
     assert_eq!(parked(&again, 90_000), ended(waiting(90_030), None));
     assert_eq!(
         parked(&again, 5 * 86_400),
-        ended(Settlement::Dead { reason: "no sender configured".into() }, TimelineWord::GivenUp)
+        ended(Settlement::Dead { reason: "no sender configured".into() }, TimelineWord::NotTold)
     );
+}
+
+/// pages §3.3: whether the new value was reached is told by the message to it, never by the notice to the old one.
+#[test]
+fn a_notice_says_nothing_about_the_new_value() {
+    let handed = || Tried::Sent(Outcome::HandedOver { detail: "250".into() });
+    let refused = || Tried::Sent(Outcome::Dead { why: "550".into() });
+    let word = |tried: Tried, kind| tried.verdict(&leased(kind), at(0), 0.5).word;
+
+    assert_eq!(word(handed(), MessageKind::Secret), Some(TimelineWord::HandedOver));
+    assert_eq!(word(refused(), MessageKind::Secret), Some(TimelineWord::Refused));
+    assert_eq!(word(handed(), MessageKind::Notice), Some(TimelineWord::Told));
+    assert_eq!(word(refused(), MessageKind::Notice), Some(TimelineWord::NotTold));
 }

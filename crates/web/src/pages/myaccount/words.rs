@@ -160,6 +160,8 @@ pub(super) fn event(t: &'static Texts, channel: Channel, event: &TimelineEvent) 
             (Tone::Problem, refusal(event.detail.as_deref().unwrap_or_default()))
         }
         TimelineWord::GivenUp => (Tone::Problem, "given-up"),
+        TimelineWord::Told => (Tone::Neutral, "event-told"),
+        TimelineWord::NotTold => (Tone::Problem, "event-not-told"),
         TimelineWord::Resent => (Tone::Neutral, "event-resent"),
         TimelineWord::WrongCode => (Tone::Neutral, "event-wrong-code"),
         TimelineWord::Exhausted => (Tone::Problem, "event-exhausted"),

@@ -90,6 +90,8 @@ pub(super) fn event(clock: Clock, event: &TimelineEvent) -> Step {
         TimelineWord::Refused => (Tone::Problem, t.say("message-change-refused")),
         TimelineWord::Bounced => (Tone::Problem, t.say("message-change-bounced")),
         TimelineWord::GivenUp => (Tone::Problem, t.say("message-change-given-up")),
+        TimelineWord::Told => (Tone::Neutral, t.say("message-change-told")),
+        TimelineWord::NotTold => (Tone::Problem, t.say("message-change-not-told")),
         TimelineWord::Resent => (Tone::Neutral, t.say("message-change-resent")),
         TimelineWord::WrongCode => (Tone::Problem, t.say("message-change-wrong-code")),
         TimelineWord::Exhausted => (Tone::Problem, t.say("message-change-exhausted")),
