@@ -1,6 +1,7 @@
 //! A real headless Chromium, spoken to by `WebDriver` (W3C): the few commands a journey needs, over plain HTTP.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,8 +50,13 @@ impl Browser {
     async fn start() -> Self {
         let program = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.to_owned());
         let mut command = Command::new(program("CHROMEDRIVER", "/usr/bin/chromedriver"));
-        let mut driver =
-            command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut driver = command
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
         let ready = lines.find(|line| line.contains("started successfully on port")).unwrap();
         let port = ready.trim_end_matches('.').rsplit(' ').next().unwrap().to_owned();
@@ -190,9 +196,18 @@ impl Browser {
 
     /// Writes a picture of the whole page into the folder for screenshots.
     pub(crate) async fn picture(&self, name: &str) {
-        let taken = self.devtools("Page.captureScreenshot", json!({"captureBeyondViewport": true})).await;
+        self.taken(&format!("{name}.png"), json!({"captureBeyondViewport": true})).await;
+    }
+
+    /// Writes a small picture of what the window shows, for a guide.
+    pub(crate) async fn small_picture(&self, name: &str) {
+        self.taken(&format!("{name}.webp"), json!({"format": "webp", "quality": 80})).await;
+    }
+
+    async fn taken(&self, file: &str, how: Value) {
+        let taken = self.devtools("Page.captureScreenshot", how).await;
         let picture = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
-        let path = screenshots().join(format!("{name}.png"));
+        let path = screenshots().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, picture).unwrap();
     }
@@ -228,12 +243,14 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.driver.kill(); // one that has gone needs no more
+        // with the browser it started: a journey that failed would leave it behind
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.driver.wait();
     }
 }
 
 /// Where pictures are to be looked at.
-fn screenshots() -> PathBuf {
+pub(crate) fn screenshots() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots")
 }

@@ -24,6 +24,7 @@ mod browser_modes;
 mod browser_myaccount;
 mod browser_session;
 mod browser_sign_in;
+mod browser_tour;
 mod bulk;
 mod change_reason;
 mod channel_test;

@@ -1,4 +1,4 @@
-personal-info = Persönliche Angaben
+personal-info = Persönliches
 security = Sicherheit
 activity = Aktivität
 

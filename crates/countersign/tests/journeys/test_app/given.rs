@@ -14,6 +14,7 @@ pub(crate) struct Given {
     toml: Table,
     publishers: Vec<(&'static str, &'static str)>,
     resources: Vec<(&'static str, &'static str)>,
+    has_no_senders: bool,
 }
 
 /// Where things are that the configuration has to name.
@@ -47,6 +48,12 @@ impl Given {
         self
     }
 
+    /// Neither a mail server nor a publisher: messages appear in the dev inbox, as at a newcomer's first start.
+    pub(crate) fn without_senders(mut self) -> Self {
+        self.has_no_senders = true;
+        self
+    }
+
     /// This file below `repository/resources`.
     pub(crate) fn resource(mut self, file: &'static str, text: &'static str) -> Self {
         self.resources.push((file, text));
@@ -70,13 +77,16 @@ impl Given {
     /// Writes configuration and publisher into the home folder.
     pub(super) fn write(&self, home: &Home, places: &Places<'_>) {
         let mut settings = usual(places);
+        if self.has_no_senders {
+            settings.remove("output_adapter");
+        }
         merge(&mut settings, self.toml.clone());
         std::fs::write(home.deployment_toml(), settings.to_string()).unwrap();
         for (file, text) in &self.resources {
             std::fs::write(home.resources().join(file), text).unwrap();
         }
-        let publishers = match self.publishers.as_slice() {
-            [] => &[("sms.xml", USUAL_PUBLISHER)],
+        let publishers: &[_] = match self.publishers.as_slice() {
+            [] if !self.has_no_senders => &[("sms.xml", USUAL_PUBLISHER)],
             own => own,
         };
         for (file, text) in publishers {
