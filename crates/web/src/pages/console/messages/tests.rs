@@ -109,7 +109,7 @@ async fn a_message_is_dropped_once_and_says_why_it_is_not_sent_again() {
     assert!(page.contains("Nobody has tried to send it yet.") && page.contains("Asked for"), "{page}");
     assert!(page.contains("It is still waiting and is tried by itself."), "{page}");
     assert!(dropped.text.contains("It was taken out and is not sent.") && dropped.text.contains("Taken out"));
-    assert!(dropped.text.contains("dropped by admin") && dropped.text.contains("Send again with a new code"));
+    assert!(dropped.text.contains("dropped by admin") && dropped.text.contains("Send a new code or link"));
     assert_eq!(again.status.as_u16(), 409);
     assert!(again.text.contains("It has ended already; there is nothing to take out."), "{}", again.text);
 }
