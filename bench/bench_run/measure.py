@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from . import groups
+from . import groups, visitor
 from .generator import WITHIN, Figure, Generator
 from .home import Home
 from .imports import imported
@@ -22,6 +22,7 @@ READS = (
     ("filter emails.value", "filter-email.lua", (16,)),
     ("filter userName sw, 10", "filter-prefix.lua", (16,)),
 )
+MY_ACCOUNT = "My Account, first page"
 # Codes presented in one burst of W7, and how many bursts make a measurement.
 BURST, BURSTS = 5000, 3
 
@@ -84,6 +85,8 @@ class Bench:
                 figures[name, connections].append(self._wrk(script, connections, self.running))
         for name, start in (("W3 first page of 100", 1), ("W3 last page of 100", max(1, users - 99))):
             figures[name, 16].append(self._wrk("w3-page.lua", 16, self.running, BENCH_START=str(start)))
+        cookie = visitor.session(self.home)
+        figures[MY_ACCOUNT, 16].append(self._wrk("page.lua", 16, self.running, BENCH_COOKIE=cookie))
         page = self.home.call("GET", "/scim/v2/Users?count=100")[1]
         facts["a page of 100, kB"] = len(json.dumps(page, separators=(",", ":"))) / 1000
         facts["memory after reads, MB"] = self.running.resident_mb()

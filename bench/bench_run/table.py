@@ -10,6 +10,7 @@ GOALS = [
     ("filter userName sw, 10", 16, ("bare HTTPS 7 kB", 16), None, None),
     ("W3 first page of 100", 16, ("bare HTTPS 70 kB", 16), 0.20, 0.40),
     ("W3 last page of 100", 16, ("bare HTTPS 70 kB", 16), None, None),
+    ("My Account, first page", 16, ("W1 get by id", 16), None, None),
     ("W4 create a user", 16, ("bare commits", 8), None, None),
     ("W4 create a user", 64, ("bare commits", 64), 0.20, 0.40),
     ("W5 start a change", 16, ("bare commits", 8), 0.45, 0.70),
@@ -56,7 +57,7 @@ def _size(users, figures, facts):
     for name, connections, limit, must, aim in [*GOALS, *_groups(figures)]:
         ratio = best(figures[name, connections]).rate / best(figures[limit]).rate
         lines.append(_line(name, connections, figures[name, connections], f"{ratio:.2f}", _verdict(ratio, must, aim)))
-    lines += [_deep_page(users, figures), _group_growth(figures), _import(figures)]
+    lines += [_first_page(figures), _deep_page(users, figures), _group_growth(figures), _import(figures)]
     lines += [f"{name}: {value:.0f}" for name, value in facts.items()]
     return "\n".join(lines)
 
@@ -86,6 +87,11 @@ def _groups(figures):
 
 def _members(name):
     return int(name.removeprefix("group of ").split(",")[0])
+
+
+def _first_page(figures):
+    ratio = _costs(figures["My Account, first page", 16], figures["W1 get by id", 16])
+    return f"My Account's first page ÷ one profile (W1): {ratio} (aim ≤ 2)"
 
 
 def _deep_page(users, figures):

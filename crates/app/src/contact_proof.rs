@@ -8,6 +8,8 @@ use countersign_domain::audit::{Event, Means};
 use countersign_domain::change::Form;
 use countersign_domain::claim::{Address, ClaimFamily};
 use countersign_domain::profile::Contacts;
+use countersign_domain::snapshot::User;
+use countersign_domain::user_claim_update::Settings;
 use countersign_domain::{Timestamp, UserId};
 use countersign_store::{AuditQuery, AuditRow};
 
@@ -20,6 +22,10 @@ use crate::spending;
 /// All of one user's addresses and numbers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ContactProofs {
+    /// Whose they are, as of the same read.
+    pub user: User,
+    /// What was in force then.
+    pub settings: Settings,
     /// E-mail first; in each family the one in force, then verified ones, then the rest.
     pub values: Vec<ContactProof>,
     /// What waits.
@@ -101,19 +107,20 @@ impl App {
     /// The addresses and numbers of `user` with their proofs; `None` if there is no such user.
     pub async fn contact_proofs(&self, cx: &Context, user: UserId) -> Result<Option<ContactProofs>, Failure> {
         let Some(seen) = self.snapshot(cx, user).await? else { return Ok(None) };
-        let lists = self.settings(&seen.overrides).lists;
-        let mut proofs = ContactProofs { values: Vec::new(), pending: Vec::new() };
+        let settings = self.settings(&seen.overrides);
+        let (lists, created, waits) = (settings.lists, seen.user.created, seen.pending);
+        let mut proofs = ContactProofs { user: seen.user, settings, values: Vec::new(), pending: Vec::new() };
         for family in ClaimFamily::ALL {
-            let waiting = seen.pending(family).map(|pending| &pending.value);
-            proofs.values.extend(values(family, seen.user.profile.contacts(family), lists, waiting));
-            if let Some(pending) = seen.pending(family)
+            let waiting = waits.of(family).as_ref().map(|pending| &pending.value);
+            proofs.values.extend(values(family, proofs.user.profile.contacts(family), lists, waiting));
+            if let Some(pending) = waits.of(family)
                 && let Some(record) = self.store.change(&cx.tenant, pending.id).await?
             {
                 let change = self.change_view(cx, record).await?;
                 proofs.pending.push(PendingProof { change, value: pending.value.clone() });
             }
         }
-        self.explain(cx, (user, seen.user.created), &mut proofs.values).await?;
+        self.explain(cx, (user, created), &mut proofs.values).await?;
         Ok(Some(proofs))
     }
 
