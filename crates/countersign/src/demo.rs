@@ -146,7 +146,9 @@ pub(crate) fn first_lines(url: &str, admin: &str) -> Vec<String> {
 }
 
 /// The lines to paste, one after the other, and what each shows.
-pub fn script(url: &str, token: &str) -> String {
+pub fn script(url: &str, home: &Home, token: &str) -> String {
+    let publishers = home.event_publishers();
+    let publishers = publishers.display();
     let json = r#"-H "Content-Type: application/json""#;
     let shown = r"-w '\n%{http_code}\n'";
     let bearer = format!(r#"-H "Authorization: Bearer {token}""#);
@@ -159,8 +161,14 @@ pub fn script(url: &str, token: &str) -> String {
     format!(
         r#"Countersign demo: {url}   (admin/admin, bob/pass123, kim/pass123)
 Nobody but this machine reaches it, and everything is gone when you stop it with Ctrl-C.
-Paste the lines below into another terminal, one after the other. What would be sent by SMS or e-mail appears
-here, and as a page at {url}/console/dev-inbox
+What would be sent by SMS or e-mail appears here, and as a page at {url}/console/dev-inbox
+
+With a browser (docs/guides/tour.md is the walk; the browser will warn of the demo's own certificate):
+   {url}/myaccount/   as bob: change a number or an address
+   {url}/console/     as admin: find bob, see what became of it, switch settings
+   An SMS publisher dropped into {publishers} is used at once.
+
+With curl, one line after the other pasted into another terminal:
 
 1  An administrator changes bob's number. The old one stays in force; the new one waits as pendingMobileNumber.
 curl -k --user admin:admin -X PATCH -d '{change}{{"phoneNumbers":[{{"type":"mobile","value":"0123456789"}}]}}}}]}}' {json} {shown} {bob}

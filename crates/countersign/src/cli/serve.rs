@@ -58,7 +58,7 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<ExitCode, Failed> {
         let ambient = Ambient::machine();
         let (server, _) = serve_on(listener, &place.home, &settings, ambient).await?;
         let token = demo::populate(&server.app).await?;
-        println!("{}", demo::script(&server.public_url, &token));
+        println!("{}", demo::script(&server.public_url, &place.home, &token));
         run_until_told(server).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -107,6 +107,7 @@ fn welcome(
     let admin = &settings.super_admin.username;
     let mut lines = vec![
         format!("Countersign is ready: {url}  (listening on {})", server.address),
+        format!("  Pages            {url}/myaccount/ and {url}/console/"),
         format!("  Home             {}", home.root().display()),
     ];
     match account {
