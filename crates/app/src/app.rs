@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::attempt::Turns;
 use crate::credential::CredentialCache;
 use crate::error::Failure;
-use crate::password::Passwords;
+use crate::password::{PasswordPolicy, Passwords};
 use crate::publishers::Publishers;
 use crate::senders::Senders;
 use crate::sign_in::Places;
@@ -149,6 +149,11 @@ impl App {
     /// What the file says.
     pub const fn file(&self) -> &FileSettings {
         &self.file
+    }
+
+    /// What a new password must be, to say so before somebody types one.
+    pub const fn password_policy(&self) -> PasswordPolicy {
+        self.passwords.policy()
     }
 
     /// The store's clock: the one time surfaces compare with (REL-13).

@@ -41,9 +41,22 @@ impl App {
         scopes: &[String],
         granted: bool,
     ) -> Result<(), Failure> {
+        let (given, taken): (&[_], &[_]) = if granted { (scopes, &[]) } else { (&[], scopes) };
+        self.grant_and_take(cx, subject, given, taken).await
+    }
+
+    /// Both in one commit.
+    pub(crate) async fn grant_and_take(
+        &self,
+        cx: &Context,
+        subject: Subject,
+        given: &[String],
+        taken: &[String],
+    ) -> Result<(), Failure> {
         let now = self.store.now().await?;
         let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
-        for scope in scopes {
+        let both = given.iter().map(|scope| (scope, true)).chain(taken.iter().map(|scope| (scope, false)));
+        for (scope, granted) in both {
             let mut row = entry(Event::GrantChanged, Rule::Request, subject.user(), &cx.actor);
             row.detail = Some(format!("{scope} {}", if granted { "granted" } else { "taken" }));
             commit.audit.push(audit_row(self, now, row));

@@ -50,7 +50,8 @@ mod users;
 mod validate_code;
 
 pub use accounts::{
-    AccountCursor, AccountPage, AccountQuery, AccountRow, AccountState, ContactColumn, InvalidAccountCursor,
+    AccountCursor, AccountEditError, AccountPage, AccountQuery, AccountRefusal, AccountRow, AccountState,
+    ContactColumn, InvalidAccountCursor,
 };
 pub use activity::{
     Activity, ActivityBy, ActivityCursor, CancelledBecause, Delivered, DeliveryState, Happening, Telling,

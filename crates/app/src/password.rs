@@ -73,6 +73,11 @@ impl Passwords {
         Ok(Self { argon, policy, pool, entropy, dummy })
     }
 
+    /// What a new password must be.
+    pub(crate) const fn policy(&self) -> PasswordPolicy {
+        self.policy
+    }
+
     /// Checks a new password against the policy and hashes it. Exact bytes; nothing is trimmed or normalised.
     pub(crate) async fn hash_new(&self, password: &NewPassword) -> Result<PasswordWrite, WeakPassword> {
         let (password, weak) = self.judged(password)?;

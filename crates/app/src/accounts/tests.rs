@@ -1,9 +1,12 @@
-use countersign_domain::SignedDuration;
+use countersign_domain::actor::{Actor, Persona, Requester, Subject};
+use countersign_domain::audit::Event;
 use countersign_domain::claim::{Channel, ClaimFamily};
+use countersign_domain::{Refusal, SignedDuration, UserId};
 use countersign_store::Settlement;
 
 use super::*;
 use crate::sample::Sample;
+use crate::{AuditFilter, Context, UpdateError};
 
 async fn names(sample: &Sample, text: &str, only: Option<AccountState>, limit: u64) -> Vec<String> {
     let mut names = Vec::new();
@@ -107,4 +110,100 @@ async fn another_password_and_a_disabling_end_what_was_issued() {
     assert!(!app.set_locked(&admin, bob, true).await.unwrap().user.profile.may_act());
     let own = app.set_active(&sample.owner(bob), bob, false).await;
     assert!(own.is_err(), "{own:?}");
+}
+
+/// Ann at a page of the Console: an administrator who has just shown her password, or did long ago.
+fn at_the_console(sample: &Sample, ann: UserId, recent_auth: bool) -> Context {
+    let requester =
+        Requester { persona: Persona::Administrator, subject: Subject::User(ann), display: "ann".to_owned() };
+    let cx = sample.admin();
+    Context { actor: Actor { requester, recent_auth, ..cx.actor }, ..cx }.at_a_page()
+}
+
+fn scopes(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+/// Nobody ends his own access as an administrator: he could not take it back.
+#[tokio::test]
+async fn nobody_shuts_himself_out() {
+    let sample = Sample::start();
+    let app = &sample.app;
+    let ann = sample.person("ann", None, false).await;
+    let cx = at_the_console(&sample, ann, true);
+    let oneself = |refused: Result<_, AccountEditError>| {
+        assert!(matches!(refused, Err(UpdateError::Edit(AccountRefusal::Oneself))), "{refused:?}");
+    };
+
+    oneself(app.set_active(&cx, ann, false).await.map(drop));
+    oneself(app.set_locked(&cx, ann, true).await.map(drop));
+    oneself(app.reset_password(&cx, ann, Sample::password()).await.map(drop));
+    oneself(app.delete_account(&cx, ann).await);
+    oneself(app.change_grants(&cx, ann, &scopes(&["internal_user_mgt_list"]), &[]).await.map(drop));
+
+    assert!(app.user(&cx, ann).await.unwrap().unwrap().user.profile.may_act());
+}
+
+/// SEC-24: what cannot be taken back, and what gives somebody power, is asked of a person who has just shown his password; a
+/// disabling can be taken back, and is not.
+#[tokio::test]
+async fn what_cannot_be_taken_back_needs_the_password_again() {
+    let sample = Sample::start();
+    let app = &sample.app;
+    let (ann, bob) = (sample.person("ann", None, false).await, sample.person("bob", None, false).await);
+    let stale = at_the_console(&sample, ann, false);
+    let asked = |refused: Result<_, AccountEditError>| {
+        assert!(matches!(refused, Err(UpdateError::Refused(Refusal::StaleAuthentication))), "{refused:?}");
+    };
+
+    asked(app.reset_password(&stale, bob, Sample::password()).await.map(drop));
+    asked(app.delete_account(&stale, bob).await);
+    asked(app.change_grants(&stale, bob, &[], &[]).await.map(drop));
+    app.set_active(&stale, bob, false).await.unwrap();
+
+    let cx = at_the_console(&sample, ann, true);
+    app.delete_account(&cx, bob).await.unwrap();
+    assert_eq!(app.user(&cx, bob).await.unwrap(), None);
+    assert!(matches!(app.delete_account(&cx, bob).await, Err(UpdateError::NoSuchUser)));
+}
+
+/// SEC-37: a permission is given and taken by somebody who holds it himself, and the trail says what changed.
+#[tokio::test]
+async fn nobody_gives_or_takes_what_he_does_not_hold() {
+    let sample = Sample::start();
+    let app = &sample.app;
+    let (ann, bob) = (sample.person("ann", None, false).await, sample.person("bob", None, false).await);
+    let (list, view, delete) = (
+        scopes(&["internal_user_mgt_list"]),
+        scopes(&["internal_user_mgt_view"]),
+        scopes(&["internal_user_mgt_delete"]),
+    );
+    let held = [list.clone(), view.clone()].concat();
+    app.set_grants(&sample.admin(), Subject::User(ann), &held, true).await.unwrap();
+    app.set_grants(&sample.admin(), Subject::User(bob), &[list.clone(), delete.clone()].concat(), true)
+        .await
+        .unwrap();
+    let cx = at_the_console(&sample, ann, true);
+    let of_bob = async || app.grants(&cx, Subject::User(bob)).await.unwrap();
+    let before = of_bob().await;
+
+    for (give, take) in [(&delete, &list), (&view, &delete)] {
+        let refused = app.change_grants(&cx, bob, give, take).await;
+        assert!(matches!(refused, Err(UpdateError::Edit(AccountRefusal::NotHeld))), "{refused:?}");
+    }
+    let unknown = app.change_grants(&cx, bob, &scopes(&["everything"]), &[]).await;
+    assert!(matches!(unknown, Err(UpdateError::Edit(AccountRefusal::Unknown))), "{unknown:?}");
+    assert_eq!(of_bob().await, before);
+
+    assert!(app.change_grants(&cx, bob, &view, &list).await.unwrap());
+    assert!(!app.change_grants(&cx, bob, &view, &list).await.unwrap());
+
+    let mut after = of_bob().await;
+    after.sort();
+    assert_eq!(after, [delete, view].concat());
+    let filter = AuditFilter { user: Some(bob), events: vec![Event::GrantChanged], ..AuditFilter::default() };
+    let rows = app.audit(&cx, &filter, None, 10).await.unwrap().entries;
+    let details: Vec<_> = rows.iter().take(2).map(|row| row.detail.clone().unwrap()).collect();
+    assert_eq!(details, ["internal_user_mgt_list taken", "internal_user_mgt_view granted"]);
+    assert_eq!(rows.len(), 4);
 }
