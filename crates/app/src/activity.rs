@@ -50,6 +50,14 @@ pub enum Happening {
     AccountCreated,
     /// Something of the profile was edited.
     ProfileEdited,
+    /// The account was disabled.
+    Disabled,
+    /// It was enabled again.
+    Enabled,
+    /// It was locked.
+    Locked,
+    /// It was unlocked.
+    Unlocked,
     /// A value waits for proof.
     ProofAsked,
     /// Its code or link was sent again.
@@ -166,9 +174,13 @@ impl FromStr for ActivityCursor {
 }
 
 /// The kinds of row that are the person's to know: not who granted what, nor why no message was sent.
-const HIS: [Event; 16] = [
+const HIS: [Event; 20] = [
     Event::UserCreated,
     Event::UserUpdated,
+    Event::UserDisabled,
+    Event::UserEnabled,
+    Event::UserLocked,
+    Event::UserUnlocked,
     Event::ValueHeld,
     Event::ValueWritten,
     Event::ValueRemoved,
@@ -260,6 +272,10 @@ fn happened(row: AuditRow, change: Option<&ChangeRecord>) -> Option<Activity> {
     let what = match entry.event {
         Event::UserCreated => Happening::AccountCreated,
         Event::UserUpdated => Happening::ProfileEdited,
+        Event::UserDisabled => Happening::Disabled,
+        Event::UserEnabled => Happening::Enabled,
+        Event::UserLocked => Happening::Locked,
+        Event::UserUnlocked => Happening::Unlocked,
         Event::ValueHeld => Happening::ProofAsked,
         Event::CodeResent => Happening::ProofSentAgain,
         Event::CodeWrong => Happening::WrongCode,

@@ -148,6 +148,14 @@ fn shuts_out(before: &Profile, wanted: &Wanted) -> bool {
         || (!before.is_locked() && wanted.locked == Some(true))
 }
 
+/// Who is shut out or let in again is on record under its own name (SEC-60).
+fn turns(before: &Profile, after: &Profile) -> impl Iterator<Item = Event> {
+    let turn = |was: bool, is: bool, on: Event, off: Event| (was != is).then_some(if is { on } else { off });
+    let active = turn(before.is_active(), after.is_active(), Event::UserEnabled, Event::UserDisabled);
+    let locked = turn(before.is_locked(), after.is_locked(), Event::UserLocked, Event::UserUnlocked);
+    active.into_iter().chain(locked)
+}
+
 /// Puts the profile together.
 fn finish(seen: &Snapshot, wanted: &Wanted, contacts: PerFamily<Contacts>, actor: &Actor, plan: &mut Plan) {
     let profile = Profile {
@@ -164,6 +172,7 @@ fn finish(seen: &Snapshot, wanted: &Wanted, contacts: PerFamily<Contacts>, actor
     if profile == seen.user.profile {
         return;
     }
+    plan.audit.extend(turns(&seen.user.profile, &profile).map(|event| trail.user(event, Rule::Request)));
     if plan.audit.is_empty() {
         plan.audit.push(trail.user(Event::UserUpdated, Rule::Request));
     }

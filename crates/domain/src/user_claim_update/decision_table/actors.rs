@@ -115,12 +115,15 @@ fn notices_reach_the_proven_addresses_of_both_families() {
     );
 }
 
-/// I12: a lock or a disable ends what waits in both families, and nothing begins in the same request.
+/// I12: a lock or a disable ends what waits in both families, and nothing begins in the same request. It is on record under
+/// its own name (SEC-60).
 #[test]
 fn shutting_a_user_out_ends_what_waits_and_begins_nothing() {
-    let ways: [fn(&mut Ask); 2] =
-        [|ask| ask.wanted.active = Some(false), |ask| ask.wanted.locked = Some(true)];
-    for shut_out in ways {
+    let ways: [(fn(&mut Ask), &str); 2] = [
+        (|ask| ask.wanted.active = Some(false), "user_disabled"),
+        (|ask| ask.wanted.locked = Some(true), "user_locked"),
+    ];
+    for (shut_out, event) in ways {
         both(
             |family| {
                 let other = ClaimFamily::ALL.into_iter().find(|other| *other != family).unwrap();
@@ -131,12 +134,15 @@ fn shutting_a_user_out_ends_what_waits_and_begins_nothing() {
                     ask.p('y')
                 })
             },
-            "plain attributes change
+            &format!(
+                "plain attributes change
              cancel N: security
              audit change_cancelled by security x
              audit nothing_started by security y
+             audit {event} by request
              version moves
-             credentials end",
+             credentials end"
+            ),
         );
     }
 }
@@ -156,8 +162,28 @@ fn locking_a_disabled_user_ends_what_waits() {
         "plain attributes change
          cancel N: security
          audit change_cancelled by security x
+         audit user_locked by request
          version moves
          credentials end",
+    );
+}
+
+/// SEC-60: whoever is let in again is on record, and nothing else is said of it.
+#[test]
+fn letting_in_again_is_on_record() {
+    both(
+        |family| {
+            let mut case = given(family).p('p').by(Persona::Administrator);
+            (case.seen.user.profile.active, case.seen.user.profile.locked) = (Some(false), Some(true));
+            case.asks(|mut ask| {
+                (ask.wanted.active, ask.wanted.locked) = (Some(true), Some(false));
+                ask
+            })
+        },
+        "plain attributes change
+         audit user_enabled by request
+         audit user_unlocked by request
+         version moves",
     );
 }
 

@@ -109,6 +109,10 @@ const fn words(what: Happening) -> (Tone, &'static str) {
     match what {
         Happening::AccountCreated => (Tone::Neutral, "did-account-created"),
         Happening::ProfileEdited => (Tone::Neutral, "did-profile-edited"),
+        Happening::Disabled => (Tone::Problem, "did-disabled"),
+        Happening::Enabled => (Tone::Good, "did-enabled"),
+        Happening::Locked => (Tone::Problem, "did-locked"),
+        Happening::Unlocked => (Tone::Good, "did-unlocked"),
         Happening::ProofAsked => (Tone::Waiting, "did-proof-asked"),
         Happening::ProofSentAgain => (Tone::Waiting, "did-sent-again"),
         Happening::WrongCode => (Tone::Neutral, "did-wrong-code"),
