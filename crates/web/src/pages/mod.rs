@@ -12,15 +12,19 @@ mod console;
 pub(crate) mod cookie;
 #[cfg(debug_assertions)]
 mod dev;
+mod device;
 mod frame;
+mod fresh;
 mod kept;
 mod language;
 mod look;
 mod myaccount;
 mod page;
+mod password;
 mod posted;
 mod refused;
 mod same_site;
+mod sessions;
 mod sign_in;
 mod visitor;
 

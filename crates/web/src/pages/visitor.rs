@@ -108,9 +108,11 @@ impl Visitor {
         session::kept(&opened.token)
     }
 
-    /// As somebody with permission over others.
+    /// As somebody with permission over others, on a page: what he cannot take back needs fresh proof that it is he (SEC-24).
     pub(crate) fn as_privileged(&self) -> Context {
-        self.principal.as_privileged()
+        let mut context = self.principal.as_privileged();
+        context.actor.recent_auth = self.session.is_recent();
+        context
     }
 
     /// Who he is.

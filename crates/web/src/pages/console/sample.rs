@@ -69,10 +69,18 @@ impl<'s> Browser<'s> {
     async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Reply {
         let cookies = format!("__Host-cs-session={}; __Host-cs-said={}", self.session, self.said);
         let reply = self.server.send(request.header(COOKIE, cookies).body(Body::from(body)).unwrap()).await;
-        let mut said = reply.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-        let said = said.find_map(|cookie| cookie.strip_prefix("__Host-cs-said="));
-        if let Some(said) = said {
-            said.split(';').next().unwrap().clone_into(&mut self.said);
+        let set = |name: &str| {
+            let mut cookies =
+                reply.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+            let value = cookies.find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('='))?;
+            Some(value.split(';').next().unwrap().to_owned())
+        };
+        if let Some(said) = set("__Host-cs-said") {
+            self.said = said;
+        }
+        if let Some(session) = set("__Host-cs-session") {
+            self.csrf = CsrfKey::new(&self.server.web.options.link_cookie_key).token(&session);
+            self.session = session;
         }
         reply
     }

@@ -7,10 +7,10 @@ use countersign_app::{Activity, CancelledBecause, DeliveryState, Happening, Tell
 use countersign_domain::actor::Persona;
 use serde::Deserialize;
 
-use super::device;
 use super::tabs::{Part, tabs};
 use crate::pages::PageError;
 use crate::pages::component::{Badge, Clock, Moment, Pager, Tabs, Tone};
+use crate::pages::device;
 use crate::pages::frame::Frame;
 use crate::pages::language::Texts;
 use crate::pages::visitor::Visitor;

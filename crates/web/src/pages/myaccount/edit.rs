@@ -9,10 +9,10 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::act::{Act, Ask, Asked, family_of};
-use super::fresh::{self, Shown};
 use super::pending::needs_code;
 use super::words::{self, Refused};
 use super::{personal, typo};
+use crate::pages::fresh::{self, Shown};
 use crate::pages::posted::{self, Posted};
 use crate::pages::visitor::{self, Visitor};
 use crate::pages::{PageError, page};

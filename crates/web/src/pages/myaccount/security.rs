@@ -5,19 +5,19 @@ use axum::extract::Path;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_app::{NewPassword, PasswordError, SessionView, WeakPassword};
+use countersign_app::{NewPassword, PasswordError};
 use countersign_domain::{Refusal, SessionId};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::device;
 use super::tabs::{Part, tabs};
 use crate::auth::session;
-use crate::pages::component::{ErrorSummary, Field, Moment, Tabs};
+use crate::pages::component::{ErrorSummary, Field, Tabs};
 use crate::pages::frame::Frame;
 use crate::pages::posted::{self, Posted, Press};
+use crate::pages::sessions::Sessions;
 use crate::pages::visitor::{self, Visitor};
-use crate::pages::{PageError, page};
+use crate::pages::{PageError, page, password};
 use crate::state::Web;
 
 /// `templates/myaccount/security.html`.
@@ -29,19 +29,8 @@ struct SecurityPage<'a> {
     error: Option<ErrorSummary<'a>>,
     fields: [Field<'a>; 3],
     user_name: &'a str,
-    sessions: Vec<Session>,
-    has_others: bool,
+    sessions: Sessions<'a>,
     csrf: &'a str,
-}
-
-/// One session.
-struct Session {
-    id: String,
-    device: String,
-    address: Option<String>,
-    opened: Moment,
-    seen: Moment,
-    is_this: bool,
 }
 
 /// The form.
@@ -107,14 +96,8 @@ pub(super) async fn change_password(
             let sentence = t.fill("sign-in-throttled", &[("wait", &wait)]);
             refused("current", sentence, StatusCode::TOO_MANY_REQUESTS).await
         }
-        Err(PasswordError::New(WeakPassword::Overloaded)) => Err(PageError::Unavailable),
         Err(PasswordError::New(weak)) => {
-            let sentence = match weak {
-                WeakPassword::Short(least) => t.fill("password-short", &[("count", &least.to_string())]),
-                WeakPassword::Long => t.say("password-long").to_owned(),
-                WeakPassword::Known | WeakPassword::Overloaded => t.say("password-known").to_owned(),
-            };
-            refused("password", sentence, unprocessable).await
+            refused("password", password::refused(t, weak)?, unprocessable).await
         }
         Err(PasswordError::Refused(_)) => Err(PageError::Forbidden),
     }
@@ -167,23 +150,13 @@ async fn render(
             Field::password("again", t.say("password-again"), "new-password").error(of("again")).required(),
         ],
         user_name: visitor.principal.display(),
-        has_others: sessions.len() > 1,
-        sessions: sessions.iter().map(|session| shown(visitor, session)).collect(),
+        sessions: Sessions::of(visitor, &sessions).to_end(
+            visitor.csrf(),
+            "/myaccount/security/sessions".to_owned(),
+            ("end-others", t.say("end-others")),
+        ),
         csrf: visitor.csrf(),
         frame: visitor.frame(web),
     };
     Ok(visitor.answer(status, &page))
-}
-
-fn shown(visitor: &Visitor, session: &SessionView) -> Session {
-    let (clock, origin) = (visitor.clock(), &session.origin);
-    let unknown = || clock.texts.say("device-unknown").to_owned();
-    Session {
-        id: session.id.to_string(),
-        device: origin.client.as_deref().map_or_else(unknown, device::named),
-        address: origin.address.map(|address| address.to_string()),
-        opened: clock.tell(session.opened_at),
-        seen: clock.tell(session.seen_at),
-        is_this: session.id == visitor.session.session,
-    }
 }

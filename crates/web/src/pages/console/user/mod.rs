@@ -15,9 +15,7 @@ use crate::state::Web;
 
 /// `/console/users/{id}…`.
 pub(super) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/console/users/{id}", get(profile::show))
-        .route("/console/users/{id}/access", get(access::show))
+    Router::new().route("/console/users/{id}", get(profile::show)).merge(access::routes())
 }
 
 /// Where a user's page is.

@@ -20,9 +20,9 @@ use crate::pages::language::Texts;
 use crate::pages::visitor::Visitor;
 use crate::state::Web;
 
-const PATH: &str = "/console/users";
+pub(super) const PATH: &str = "/console/users";
 /// What the list needs, as the API of the same thing does (`verification.md` §8.3).
-const LIST: &str = "internal_user_mgt_list";
+pub(super) const LIST: &str = "internal_user_mgt_list";
 /// What seeing addresses in full needs, and so searching by them.
 const VIEW: &str = "internal_user_mgt_view";
 /// How many stand on a page.
