@@ -117,6 +117,11 @@ impl<'a> Field<'a> {
         Self { is_focused: true, ..self }
     }
 
+    /// That leaves the focus to another one, where several are wrong.
+    pub(crate) fn unfocused(self) -> Self {
+        Self { is_focused: false, ..self }
+    }
+
     /// Of at most so many characters.
     pub(crate) fn length_max(self, length_max: u32) -> Self {
         Self { length_max, ..self }

@@ -10,7 +10,10 @@ use crate::state::Web;
 
 /// `/console/users…`.
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/console/users", get(users::show)).merge(user::routes())
+    Router::new()
+        .route("/console/users", get(users::show))
+        .route("/console/users/new", get(users::new::show).post(users::new::create))
+        .merge(user::routes())
 }
 
 /// What stands beside a page about users.

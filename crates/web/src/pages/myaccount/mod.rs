@@ -18,7 +18,7 @@ mod profile;
 mod security;
 mod tabs;
 mod typo;
-mod words;
+pub(super) mod words;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -67,7 +67,7 @@ pub(super) fn refused(
 }
 
 /// What is wrong with an address, as a message.
-const fn invalid(why: InvalidAddress) -> &'static str {
+pub(in crate::pages) const fn invalid(why: InvalidAddress) -> &'static str {
     match why {
         InvalidAddress::Email(why) => match why {
             InvalidEmail::Form => "wrong-email-form",

@@ -1,5 +1,6 @@
 //! *User Management › Users* (pages §5): everybody, with the state of his contacts.
 
+pub(super) mod new;
 #[cfg(test)]
 mod tests;
 
@@ -76,6 +77,7 @@ struct UsersPage<'a> {
     empty: Option<Empty<'a>>,
     pager: Pager<'a>,
     may_view: bool,
+    may_create: bool,
 }
 
 struct Row {
@@ -117,6 +119,7 @@ pub(super) async fn show(
             next: found.next.map(|next| (asked.from(&next.to_string()), t.say("next-page"))),
         },
         may_view: visitor.has(VIEW),
+        may_create: visitor.has(new::CREATE),
     };
     Ok(visitor.show(&page))
 }
