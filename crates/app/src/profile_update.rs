@@ -1,5 +1,6 @@
 //! A profile is updated: by SCIM, a form, whatever describes what it wants as a function of the profile.
 
+use countersign_domain::actor::Subject;
 use countersign_domain::change::SharedBudget;
 use countersign_domain::snapshot::Snapshot;
 use countersign_domain::user_claim_update::{Plan, Settings, Wanted, decide};
@@ -98,6 +99,9 @@ impl App {
                 return Err(UpdateError::StaleVersion);
             }
             let Edit { wanted, password } = edit(&seen).map_err(UpdateError::Edit)?;
+            if password.is_some() {
+                self.check_password_is_no_way_up(cx, id).await?;
+            }
             let settings = self.settings(&seen.overrides);
             let plan = decide(&seen, &wanted, &cx.actor, &settings)?;
             self.check_untold_uniqueness(cx, &seen, &plan, &settings).await?;
@@ -145,6 +149,19 @@ impl App {
         let writer = cx.actor.requester.subject;
         commit.spends.extend(spending::write(writer, &settings.limits));
         commit
+    }
+
+    /// Whoever sets a password can sign in with it: a privileged caller sets it for those only who may nothing that he may not,
+    /// or he could take by their account what he was not given (SEC-37).
+    async fn check_password_is_no_way_up<E>(&self, cx: &Context, id: UserId) -> Result<(), UpdateError<E>> {
+        let caller = cx.actor.requester.subject;
+        if !cx.actor.persona().is_privileged() || [Subject::Server, Subject::User(id)].contains(&caller) {
+            return Ok(());
+        }
+        let own = self.grants(cx, caller).await?;
+        let his = self.grants(cx, Subject::User(id)).await?;
+        let is_more = his.iter().any(|scope| scope != "internal_login" && !own.contains(scope));
+        if is_more { Err(Refusal::Mutability("password".to_owned()).into()) } else { Ok(()) }
     }
 
     /// DESIGN §5, "Taken value at request": whoever may list users is told at once; everybody else learns at confirm.

@@ -34,7 +34,8 @@ pub type AccountEditError = UpdateError<AccountRefusal>;
 
 impl App {
     /// Gives a user another password. Everything issued on the old one ends, his sessions with it, and so does what waits for
-    /// proof (I12, I13). For administrators; a person changes his own with [`Self::change_password`].
+    /// proof (I12, I13). For administrators, and not of somebody who may more than they; a person changes his own with
+    /// [`Self::change_password`].
     pub async fn reset_password(
         &self,
         cx: &Context,

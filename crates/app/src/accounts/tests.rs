@@ -167,6 +167,32 @@ async fn what_cannot_be_taken_back_needs_the_password_again() {
     assert!(matches!(app.delete_account(&cx, bob).await, Err(UpdateError::NoSuchUser)));
 }
 
+/// SEC-37: whoever sets a password can sign in with it, so nobody sets that of somebody who may more; by no surface.
+#[tokio::test]
+async fn nobody_sets_the_password_of_somebody_who_may_more() {
+    let sample = Sample::start();
+    let app = &sample.app;
+    let (ann, bob) = (sample.person("ann", None, false).await, sample.person("bob", None, false).await);
+    let (list, view) = (scopes(&["internal_user_mgt_list"]), scopes(&["internal_user_mgt_view"]));
+    app.set_grants(&sample.admin(), Subject::User(ann), &list, true).await.unwrap();
+    app.set_grants(&sample.admin(), Subject::User(bob), &view, true).await.unwrap();
+    let page = at_the_console(&sample, ann, true);
+    let mut api = page.clone();
+    api.actor.surface = countersign_domain::actor::Surface::Api;
+
+    for cx in [&page, &api] {
+        let refused = app.reset_password(cx, bob, Sample::password()).await;
+        let is_password = |name: &str| name == "password";
+        assert!(
+            matches!(&refused, Err(UpdateError::Refused(Refusal::Mutability(name))) if is_password(name)),
+            "{refused:?}"
+        );
+    }
+
+    app.set_grants(&sample.admin(), Subject::User(ann), &view, true).await.unwrap();
+    app.reset_password(&page, bob, Sample::password()).await.unwrap();
+}
+
 /// SEC-37: a permission is given and taken by somebody who holds it himself, and the trail says what changed.
 #[tokio::test]
 async fn nobody_gives_or_takes_what_he_does_not_hold() {

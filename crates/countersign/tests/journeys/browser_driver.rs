@@ -175,6 +175,17 @@ impl Browser {
         self.command(Method::DELETE, "/cookie", None).await;
     }
 
+    /// The session of whoever is signed in, to come back with.
+    pub(crate) async fn session(&self) -> Value {
+        let cookie = self.command(Method::GET, "/cookie/__Host-cs-session", None).await;
+        json!({"name": cookie["name"], "value": cookie["value"], "secure": true, "httpOnly": true})
+    }
+
+    /// Comes back with a session of before.
+    pub(crate) async fn comes_back(&self, session: &Value) {
+        self.tell("/cookie", &json!({"cookie": session})).await;
+    }
+
     /// What the browser complained of since the last look: refused by policy, not found, failed. A page that is itself
     /// answered with a 4xx is none.
     pub(crate) async fn complaints(&self) -> Vec<String> {

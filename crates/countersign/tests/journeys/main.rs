@@ -14,6 +14,7 @@ mod sinks;
 mod test_app;
 
 mod access;
+mod browser_access;
 mod browser_confirm;
 mod browser_console;
 mod browser_delivery;

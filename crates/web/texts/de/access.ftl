@@ -3,6 +3,7 @@ access-title = { $name } · Zugang
 access-own = Das ist Ihr eigenes Konto. Den eigenen Zugang ändert hier niemand: Das kann jemand anderes aus der Verwaltung tun.
 access-own-security = Ihr Passwort und Ihre Sitzungen finden Sie unter Mein Konto.
 access-not-held = Geben und nehmen können Sie nur Berechtigungen, die Sie selbst haben. Es wurde nichts geändert.
+access-password-beyond = Diese Person darf mehr als Sie. Nur wer alle ihre Berechtigungen hat, kann das Passwort neu setzen. Es wurde nichts geändert.
 access-password-first = Geben Sie auch Ihr eigenes Passwort ein; was Sie darüber eingegeben haben, muss noch einmal eingegeben werden.
 
 # Anmelden.

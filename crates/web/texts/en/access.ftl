@@ -3,6 +3,7 @@ access-title = { $name } · Access
 access-own = This is your own account. Nobody changes his own access here: another administrator can do it.
 access-own-security = Your password and sessions are in My Account.
 access-not-held = You can give and take only permissions you hold yourself. Nothing was changed.
+access-password-beyond = This person may do more than you. Only somebody who holds all of these permissions can reset the password. Nothing was changed.
 access-password-first = Type your own password as well; what you typed above has to be typed once more.
 
 # Signing in.

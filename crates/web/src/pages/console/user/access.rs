@@ -93,22 +93,23 @@ pub(super) async fn show(
 
 /// A form's address, looked at: the form is on the page.
 async fn opened_password(Path(id): Path<String>) -> Result<Response, PageError> {
-    opened(&id, "password")
+    opened(&id, "?edit=password")
 }
 
 /// The same.
 async fn opened_permissions(Path(id): Path<String>) -> Result<Response, PageError> {
-    opened(&id, "permissions")
+    // Nothing of it asks for the focus, which would bring it into view, and which a fragment would forbid.
+    opened(&id, "?edit=permissions#permissions")
 }
 
 /// The same.
 async fn opened_delete(Path(id): Path<String>) -> Result<Response, PageError> {
-    opened(&id, "delete")
+    opened(&id, "?edit=delete")
 }
 
-fn opened(id: &str, form: &str) -> Result<Response, PageError> {
+fn opened(id: &str, query: &str) -> Result<Response, PageError> {
     let id: UserId = id.parse().map_err(|_| PageError::NotFound)?;
-    Ok(page::see_other(&format!("{}/access?edit={form}#{form}", path_of(id))))
+    Ok(page::see_other(&format!("{}/access{query}", path_of(id))))
 }
 
 /// Takes the visitor's own password from a form, if it is there (SEC-24). The cookie his browser has to be told by.
@@ -152,6 +153,7 @@ impl Wrong {
             UpdateError::Refused(Refusal::StaleAuthentication) => {
                 Ok(Self::of("current", t.say("access-password-first")))
             }
+            UpdateError::Refused(Refusal::Mutability(_)) => forbidden("access-password-beyond"),
             UpdateError::Refused(Refusal::TooManyRequests { retry_after }) => {
                 Err(PageError::TooMany(retry_after))
             }
