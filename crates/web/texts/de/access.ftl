@@ -92,7 +92,7 @@ access-group-indirect = Über eine andere Gruppe
 
 # Das Ende eines Kontos.
 access-delete = Konto löschen
-access-delete-text = Das Konto verschwindet endgültig, mit Profil, Adressen und Nummern, Mitgliedschaften, Berechtigungen und Sitzungen und dem, was auf einen Nachweis wartet. Das Protokoll behält, was geschah, ohne die Adressen. Es lässt sich nicht rückgängig machen; Deaktivieren schon.
+access-delete-text = Das Konto verschwindet endgültig, mit Profil, Adressen und Nummern, Mitgliedschaften, Berechtigungen und Sitzungen und dem, was auf einen Nachweis wartet. Das Protokoll behält, was geschah, mit unkenntlichen Adressen. Es lässt sich nicht rückgängig machen; Deaktivieren schon.
 access-delete-name = Geben Sie zur Bestätigung { $name } ein
 access-delete-other = Das ist nicht der Name dieses Kontos. Es wurde nichts gelöscht.
 access-delete-now = Endgültig löschen

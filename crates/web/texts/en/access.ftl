@@ -1,6 +1,6 @@
 # A user's page in the Console: Access; new users
 access-title = { $name } · Access
-access-own = This is your own account. Nobody changes his own access here: another administrator can do it.
+access-own = This is your own account. Nobody changes their own access here: another administrator can do it.
 access-own-security = Your password and sessions are in My Account.
 access-not-held = You can give and take only permissions you hold yourself. Nothing was changed.
 access-password-beyond = This person may do more than you. Only somebody who holds all of these permissions can reset the password. Nothing was changed.
@@ -92,7 +92,7 @@ access-group-indirect = Through another group
 
 # The end of an account.
 access-delete = Delete account
-access-delete-text = The account goes for good, with its profile, addresses and numbers, memberships, permissions and sessions, and what waits for proof. The audit trail keeps what was done, without the addresses. It cannot be undone; disabling can.
+access-delete-text = The account goes for good, with its profile, addresses and numbers, memberships, permissions and sessions, and what waits for proof. The audit trail keeps what was done, with addresses masked. It cannot be undone; disabling can.
 access-delete-name = Type { $name } to confirm
 access-delete-other = That is not the name of this account. Nothing was deleted.
 access-delete-now = Delete for good
