@@ -1,9 +1,10 @@
 //! What administrators do to somebody's access, in a real browser: by keyboard, with script and without.
 
 use countersign_domain::SignedDuration;
+use serde_json::json;
 
 use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
-use crate::browser_look::looked_at;
+use crate::browser_look::{looked_at, seen_otherwise};
 use crate::test_app::{ADMIN, BOB, BOB_ID, Given};
 
 const NEW_PASSWORD: &str = "brass-heron-comet";
@@ -50,7 +51,7 @@ async fn a_user_is_created() {
             assert_eq!(focus, "userName");
             assert!(wrong.0.contains("Please check"), "{}", wrong.0);
             assert!(wrong.1.contains("That is no e-mail address"), "{}", wrong.1);
-            assert_eq!(kept, serde_json::json!([name, "", "emails"]));
+            assert_eq!(kept, json!([name, "", "emails"]));
             assert!(said.contains("a message that asks for proof is on its way"), "{said}");
             assert_eq!((there.as_str(), mails), (name, vec![address]));
             assert_eq!(browser.text("h1").await, "Personal info");
@@ -210,6 +211,33 @@ async fn ones_own_page_says_what_is_not_done_here() {
         let forms = browser.value_of("document.querySelectorAll('main form').length").await;
         looked_at(browser, "access/own").await;
         assert_eq!(forms, 0);
+    })
+    .await;
+}
+
+/// pages §1, §6: the same pages in German, at twice the size and in colours of one's own.
+#[tokio::test(flavor = "multi_thread")]
+async fn access_and_new_users_are_there_in_german_and_otherwise() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.devtools("Network.enable", json!({})).await;
+        let german = json!({"headers": {"Accept-Language": "de"}});
+        browser.devtools("Network.setExtraHTTPHeaders", german).await;
+        browser.sign_in(app, ADMIN, "/console/users/new").await;
+        app.later(SignedDuration::from_mins(6));
+        let pages = [
+            ("/console/users/new".to_owned(), "new-user"),
+            (access_of_bob(), "access"),
+            (format!("{}?edit=password", access_of_bob()), "password"),
+            (format!("{}?edit=permissions", access_of_bob()), "permissions"),
+            (format!("{}?edit=delete", access_of_bob()), "delete"),
+        ];
+        for (path, name) in pages {
+            browser.open(&app.url(&path)).await;
+            looked_at(browser, &format!("access/de-{name}")).await;
+            seen_otherwise(browser, &format!("access/de-{name}")).await;
+        }
+
+        assert_eq!(browser.text("#state-heading").await, "Anmelden");
     })
     .await;
 }

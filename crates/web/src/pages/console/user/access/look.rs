@@ -33,6 +33,8 @@ struct AccessPage<'a> {
     navigation: Navigation,
     head: Head<'a>,
     name: &'a str,
+    /// The visitor's own, for what fills in passwords.
+    own_name: &'a str,
     path: String,
     csrf: &'a str,
     error: Option<ErrorSummary<'a>>,
@@ -116,6 +118,7 @@ pub(super) async fn render(
         navigation: people::navigation(web, visitor),
         head: Head::of(&view, t, Part::Access),
         name: &view.user.profile.user_name,
+        own_name: visitor.principal.display(),
         path: format!("{}/access", path_of(id)),
         csrf: visitor.csrf(),
         error: wrong.as_ref().map(|wrong| ErrorSummary {
