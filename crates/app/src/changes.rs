@@ -1,11 +1,12 @@
 //! Changes as a resource (DESIGN §6): list, read, cancel, resend.
 
 use countersign_domain::actor::Requester;
+use countersign_domain::audit::Event;
 use countersign_domain::change::{Cancelled, Scenario};
 use countersign_domain::claim::Channel;
 use countersign_domain::user_claim_update::cancel;
 use countersign_domain::{ChangeId, Timestamp, UserId};
-use countersign_store::{ChangeQuery, ChangeRecord, CommitError, TimelineEvent, TimelineWord};
+use countersign_store::{AuditQuery, ChangeQuery, ChangeRecord, CommitError, TimelineEvent, TimelineWord};
 
 use crate::app::App;
 use crate::attempt::Tries;
@@ -41,6 +42,17 @@ pub struct ChangeView {
     pub resend_available_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub timeline: Vec<TimelineEvent>,
+}
+
+/// How a change ended.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChangeEnded {
+    /// `proven`, `superseded` or `cancelled`.
+    pub state: &'static str,
+    /// When.
+    pub at: Timestamp,
+    /// Who ended it; `None` where the trail does not say.
+    pub by: Option<Requester>,
 }
 
 /// The longest page of changes.
@@ -82,6 +94,24 @@ impl App {
             Some(record) => Ok(Some(self.change_view(cx, record).await?)),
             None => Ok(None),
         }
+    }
+
+    /// How a change ended and who was it; `None` while it waits.
+    pub async fn change_ended(
+        &self,
+        cx: &Context,
+        change: &ChangeView,
+    ) -> Result<Option<ChangeEnded>, Failure> {
+        let Some(at) = change.ended_at else { return Ok(None) };
+        let query = AuditQuery {
+            user: Some(change.user),
+            change: Some(change.id),
+            events: vec![Event::ValueProven, Event::ChangeSuperseded, Event::ChangeCancelled],
+            limit: 1,
+            ..AuditQuery::default()
+        };
+        let found = self.store.audit(&cx.tenant, query).await?.rows.into_iter().next();
+        Ok(Some(ChangeEnded { state: change.state, at, by: found.map(|row| row.entry.by) }))
     }
 
     /// Calls a change off; again is no error. `false` for an unknown id and for somebody else's.

@@ -4,11 +4,13 @@
 //! decide here too. At a page the owner has shown his password lately (SEC-24): the context says that it is one
 //! ([`Context::at_a_page`]).
 
+mod wish;
+
 use std::sync::{Mutex, PoisonError};
 
 use countersign_domain::actor::Persona;
 use countersign_domain::claim::{Address, ClaimFamily, InvalidAddress};
-use countersign_domain::profile::{Contacts, Held, Label};
+use countersign_domain::profile::Contacts;
 use countersign_domain::snapshot::Snapshot;
 use countersign_domain::user_claim_update::{PendingWish, Wanted};
 use countersign_domain::{ChangeId, Refusal, UserId};
@@ -18,6 +20,7 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::mint::Context;
 use crate::profile_update::{Edit, UpdateError};
+use wish::{hold, in_force, is, known, list, stands_as, stated};
 
 /// What an edit came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -58,6 +61,9 @@ pub enum ContactEditError {
     /// Nothing of the user's is that value; somebody may have been faster.
     #[error("the user does not have this address or number")]
     NotThere,
+    /// Meanwhile another value is in force, or waits: somebody was faster.
+    #[error("the address or number has been changed meanwhile")]
+    Moved,
     /// Only a verified value is made primary as it stands.
     #[error("the address or number has not been verified")]
     NotVerified,
@@ -68,6 +74,15 @@ pub enum ContactEditError {
 
 /// What an edit answers.
 pub type ContactEditResult = Result<ContactEdited, UpdateError<ContactEditError>>;
+
+/// What a form showed of a family when it was opened.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ContactSeen {
+    /// The value in force; empty for none.
+    pub held: String,
+    /// The change that waited.
+    pub pending: Option<ChangeId>,
+}
 
 /// What the outcome is judged against.
 struct Before {
@@ -87,6 +102,27 @@ impl App {
     ) -> ContactEditResult {
         let asked = Address::parse(family, value).map_err(|why| UpdateError::Edit(why.into()))?;
         self.edit_contacts(cx, id, family, |seen, wanted| {
+            hold(seen, wanted, asked.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// As [`Self::set_primary`], if everything stands as the form showed it: of two who edit at once the second is told, and
+    /// nothing of the first is lost.
+    pub async fn replace_primary(
+        &self,
+        cx: &Context,
+        id: UserId,
+        family: ClaimFamily,
+        shown: &ContactSeen,
+        value: &str,
+    ) -> ContactEditResult {
+        let asked = Address::parse(family, value).map_err(|why| UpdateError::Edit(why.into()))?;
+        self.edit_contacts(cx, id, family, |seen, wanted| {
+            if !stands_as(seen, family, shown) {
+                return Err(ContactEditError::Moved);
+            }
             hold(seen, wanted, asked.clone());
             Ok(())
         })
@@ -291,81 +327,6 @@ fn outcome(before: &Before, view: &UserView, seen: &Snapshot, family: ClaimFamil
         }
         _ => EditOutcome::Landed,
     }
-}
-
-/// P := `asked`, as a page asks for it: by name, and with its proof.
-fn hold(seen: &Snapshot, wanted: &mut Wanted, asked: Address) {
-    let family = asked.family();
-    let stored = seen.user.profile.contacts(family);
-    let (label, position) = match &stored.held {
-        Some(held) => (held.label.clone(), held.position),
-        None => (first_label(stored, family), 0),
-    };
-    let wish = wanted.contacts.of_mut(family);
-    wish.held = Some(Held { address: asked, label, position });
-    wish.named = true;
-    wish.verify = Some(true);
-}
-
-/// A number is P by its type. An address needs a mark only beside others.
-fn first_label(stored: &Contacts, family: ClaimFamily) -> Label {
-    match family {
-        ClaimFamily::Mobile => Label { kind: Some("mobile".to_owned()), ..Label::default() },
-        ClaimFamily::Email => {
-            Label { primary: (!stored.others.is_empty()).then_some(true), ..Label::default() }
-        }
-    }
-}
-
-/// A and L with `asked` in them.
-fn list(seen: &Snapshot, wanted: &mut Wanted, asked: &Address) {
-    let family = asked.family();
-    let stored = seen.user.profile.contacts(family);
-    let listed = |list: &[Address], address: &Address| list.iter().any(|member| member.same_as(address));
-    let mut all = stored.all.clone();
-    if !listed(&all, asked) {
-        all.push(asked.clone());
-    }
-    let mut proven = stored.proven.clone();
-    let repaired = stored.address().filter(|held| stored.verified && listed(&stored.all, held));
-    for member in repaired.into_iter().chain([asked]) {
-        if !listed(&proven, member) {
-            proven.push(member.clone());
-        }
-    }
-    let wish = wanted.contacts.of_mut(family);
-    (wish.all, wish.proven, wish.verify) = (Some(all), Some(proven), Some(true));
-}
-
-/// Every address the user has, the one in force first.
-fn known(contacts: &Contacts) -> impl Iterator<Item = &Address> {
-    contacts.address().into_iter().chain(&contacts.all).chain(&contacts.proven)
-}
-
-/// Whether a row of the page means this address: by its text, or by what it reads as.
-fn is(address: &Address, text: &str) -> bool {
-    address.as_str() == text
-        || Address::parse(address.family(), text).is_ok_and(|parsed| parsed.same_as(address))
-}
-
-/// The value in force, if it is the one the caller saw.
-fn in_force<'s>(
-    seen: &'s Snapshot,
-    family: ClaimFamily,
-    value: &str,
-) -> Result<&'s Address, ContactEditError> {
-    let held = seen.user.profile.contacts(family).address();
-    held.filter(|held| is(held, value)).ok_or(ContactEditError::NotThere)
-}
-
-/// The characters of a reason, as SCIM's `changeReason` has them.
-const REASON_MAX: usize = 500;
-
-/// A reason as it is kept: one line, not blank.
-fn stated(reason: Option<&str>) -> Option<String> {
-    let line: String = reason?.chars().filter(|c| !c.is_control()).take(REASON_MAX).collect();
-    let line = line.trim();
-    (!line.is_empty()).then(|| line.to_owned())
 }
 
 #[cfg(test)]

@@ -59,10 +59,10 @@ pub use activity::{
 pub use allowance::{Allowance, UNLIMITED};
 pub use app::{App, FileSettings, Keys, Parts, SharedEntropy};
 pub use audit::{AuditEntry, AuditFilter, AuditView};
-pub use changes::{ChangeView, Viewer};
+pub use changes::{ChangeEnded, ChangeView, Viewer};
 pub use channel_test::TestError;
 pub use clients::{ClientError, IssuedToken, NewClientSecret};
-pub use contact_edit::{ContactEditError, ContactEditResult, ContactEdited, EditOutcome};
+pub use contact_edit::{ContactEditError, ContactEditResult, ContactEdited, ContactSeen, EditOutcome};
 pub use contact_proof::{ContactProof, ContactProofs, PendingProof, Proof, ProofState, ProvenBy};
 pub use create_group::GroupError;
 pub use create_user::CreateError;

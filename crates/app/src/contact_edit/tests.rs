@@ -171,3 +171,24 @@ async fn nothing_is_listed_where_lists_are_off() {
 
     assert!(matches!(refused, Err(UpdateError::Edit(ContactEditError::ListsOff))), "{refused:?}");
 }
+
+/// pages.md §5: of two who edit at once the second is told: another value waits, or is in force, that his form did not show.
+#[tokio::test]
+async fn a_form_that_has_been_overtaken_changes_nothing() {
+    let sample = Sample::start();
+    let bob = sample.person("bob", Some("bob@example.org"), true).await;
+    let (app, admin) = (&sample.app, sample.admin());
+    let shown = |held: &str, pending| ContactSeen { held: held.to_owned(), pending };
+    let replace =
+        async |shown: ContactSeen, new: &str| app.replace_primary(&admin, bob, EMAIL, &shown, new).await;
+
+    let first = replace(shown("bob@example.org", None), "first@example.org").await.unwrap();
+    let EditOutcome::Waits { change, .. } = first.outcome else { panic!("{:?}", first.outcome) };
+    let overtaken = replace(shown("bob@example.org", None), "second@example.org").await;
+    let stale = replace(shown("else@example.org", Some(change)), "second@example.org").await;
+    let knowing = replace(shown("BOB@example.org", Some(change)), "second@example.org").await.unwrap();
+
+    assert!(matches!(overtaken, Err(UpdateError::Edit(ContactEditError::Moved))), "{overtaken:?}");
+    assert!(matches!(stale, Err(UpdateError::Edit(ContactEditError::Moved))), "{stale:?}");
+    assert_eq!(waits(&knowing), Some("second@example.org"));
+}
