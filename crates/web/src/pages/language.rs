@@ -137,6 +137,11 @@ impl Texts {
         self.plain.get(id).map(String::as_str)
     }
 
+    /// Whether there is a message of that name, with variables or without.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
+    }
+
     /// A message with its variables filled. `count` is a number and chooses between singular and plural.
     pub(crate) fn fill(&self, id: &str, values: &[(&str, &str)]) -> String {
         let mut filled = FluentArgs::with_capacity(values.len());

@@ -9,6 +9,7 @@ mod back;
 mod component;
 mod confirm;
 mod console;
+mod contact;
 pub(crate) mod cookie;
 #[cfg(debug_assertions)]
 mod dev;
@@ -22,6 +23,7 @@ mod myaccount;
 mod page;
 mod password;
 mod posted;
+mod profile_form;
 mod refused;
 mod same_site;
 mod sessions;

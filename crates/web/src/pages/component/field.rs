@@ -86,6 +86,11 @@ impl<'a> Field<'a> {
         Self { kind: "search", ..Self::text(name, label) }
     }
 
+    /// Called otherwise than the other field of this name in the page.
+    pub(crate) fn id(self, id: impl Into<Cow<'a, str>>) -> Self {
+        Self { id: id.into(), ..self }
+    }
+
     /// With what was typed, or is so now.
     pub(crate) fn value(self, value: impl Into<Cow<'a, str>>) -> Self {
         Self { value: value.into(), ..self }

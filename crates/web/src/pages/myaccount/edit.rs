@@ -8,10 +8,11 @@ use countersign_domain::claim::ClaimFamily;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::act::{Act, Ask, Asked, family_of};
-use super::pending::needs_code;
-use super::words::{self, Refused};
-use super::{personal, typo};
+use super::personal;
+use crate::pages::contact::act::{Act, Ask, Asked, family_of};
+use crate::pages::contact::pending::needs_code;
+use crate::pages::contact::typo;
+use crate::pages::contact::words::{self, Refused, Words};
 use crate::pages::fresh::{self, Shown};
 use crate::pages::posted::{self, Posted};
 use crate::pages::visitor::{self, Visitor};
@@ -50,7 +51,7 @@ pub(super) async fn opened(Path(family): Path<String>) -> Result<Response, PageE
 /// The same.
 pub(super) async fn opened_act(Path((family, act)): Path<(String, String)>) -> Result<Response, PageError> {
     let family = family_of(&family).ok_or(PageError::NotFound)?;
-    let act = Act::of_path(&act).ok_or(PageError::NotFound)?;
+    let act = Act::of_path(&Act::OF_OWNERS, &act).ok_or(PageError::NotFound)?;
     let query = if act == Act::Add { format!("?add={}", family.as_str()) } else { String::new() };
     Ok(page::see_other(&format!("/myaccount/{query}")))
 }
@@ -72,7 +73,7 @@ pub(super) async fn act(
     posted: Posted<EditForm>,
 ) -> Result<Response, PageError> {
     let family = family_of(&family).ok_or(PageError::NotFound)?;
-    let act = Act::of_path(&act).ok_or(PageError::NotFound)?;
+    let act = Act::of_path(&Act::OF_OWNERS, &act).ok_or(PageError::NotFound)?;
     take(&web, posted, act, family).await
 }
 
@@ -131,14 +132,14 @@ async fn attempt(
     }
     let refused = match carry_out(web, visitor, asked).await.map_err(Err)? {
         Ok(edited) => return Ok(edited),
-        Err(error) => words::refused(visitor.clock(), family, error).map_err(Err)?,
+        Err(error) => words::refused(Words::to_owner(visitor.look.texts), family, error).map_err(Err)?,
     };
     Err(Ok(match refused {
         Refused::Password => {
             asked.password = Ask::Yes;
             StatusCode::OK
         }
-        Refused::Field(error) => {
+        Refused::Field(error) | Refused::Meanwhile(error) | Refused::Reason(error) => {
             asked.error = Some(error);
             StatusCode::UNPROCESSABLE_ENTITY
         }
@@ -159,6 +160,7 @@ async fn carry_out(web: &Web, visitor: &Visitor, asked: &Asked) -> Result<Contac
         Act::Remove => app.remove_contact(&cx, user, family, value).await,
         Act::Primary => app.make_primary(&cx, user, family, value).await,
         Act::Verify => app.verify_contact(&cx, user, family, value).await,
+        Act::Mark | Act::Renew => return Err(PageError::Forbidden),
     })
 }
 

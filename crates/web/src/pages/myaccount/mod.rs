@@ -1,24 +1,20 @@
 //! My Account: what a person sees of himself, and changes (pages §3).
 //!
 //! ```text
-//! Personal info   personal.rs shows · contact.rs rows · pending.rs what waits · edit.rs, profile.rs take forms
+//! Personal info   personal.rs shows · contact.rs rows · edit.rs, profile.rs take forms; what the Console shows too, ../contact/
 //! Enter code      code.rs · change.rs sends again and calls off
 //! Security        security.rs      Activity   activity.rs
 //! ```
 
-mod act;
 mod activity;
 mod change;
 mod code;
 mod contact;
 mod edit;
-mod pending;
 mod personal;
 mod profile;
 mod security;
 mod tabs;
-mod typo;
-pub(super) mod words;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -7,13 +7,16 @@ use axum::response::Response;
 use countersign_domain::claim::ClaimFamily;
 use serde::Deserialize;
 
-use super::act::{Act, Asked, attribute, family_of};
 use super::contact::{Group, Shown};
-use super::pending::Pending;
-use super::profile::{self, Profile};
+use super::profile;
 use super::tabs::{Part, tabs};
 use crate::pages::component::{ErrorSummary, Tabs};
+use crate::pages::contact::Place;
+use crate::pages::contact::act::{Act, Asked, attribute, family_of};
+use crate::pages::contact::form::{Forms, summary};
+use crate::pages::contact::pending::Pending;
 use crate::pages::frame::Frame;
+use crate::pages::profile_form::{Profile, Surroundings, Typed};
 use crate::pages::visitor::Visitor;
 use crate::pages::{PageError, page};
 use crate::state::Web;
@@ -41,7 +44,7 @@ struct PersonalPage<'a> {
 #[derive(Default)]
 pub(super) struct Form {
     pub(super) contact: Option<Asked>,
-    pub(super) profile: Option<profile::Typed>,
+    pub(super) profile: Option<Typed>,
 }
 
 /// The short address.
@@ -55,14 +58,15 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(opened): Query<Opened>,
 ) -> Result<Response, PageError> {
+    let place = Place::my_account(visitor.look.texts);
     let contact = |act: Act, family: &Option<String>| {
         let family = family_of(family.as_deref()?)?;
-        let typed = visitor.typed(&act.action(family), attribute(family)).unwrap_or_default();
+        let typed = visitor.typed(&place.action(act, family), attribute(family)).unwrap_or_default();
         Some(Asked::new(act, family, typed.to_owned()))
     };
     let form = Form {
         contact: contact(Act::Set, &opened.edit).or_else(|| contact(Act::Add, &opened.add)),
-        profile: (opened.edit.as_deref() == Some("profile")).then(profile::Typed::default),
+        profile: (opened.edit.as_deref() == Some("profile")).then(|| Typed::kept(&visitor, profile::PATH)),
     };
     render(&web, &visitor, form, StatusCode::OK).await
 }
@@ -79,34 +83,32 @@ pub(super) async fn render(
     let proofs = web.app.contact_proofs(&cx, user).await?.ok_or(PageError::NotFound)?;
     let settings = web.app.settings_in_force(&cx).await?;
     let clock = visitor.clock();
+    let place = Place::my_account(clock.texts);
     let asked = form.contact.as_ref();
-    let shown = Shown { clock, csrf: visitor.csrf(), settings: &settings, asked };
+    let forms = Forms { place: &place, csrf: visitor.csrf(), settings: &settings };
+    let shown = Shown { clock, forms, asked };
     let groups = ClaimFamily::ALL.map(|family| {
         let mut pending = proofs.pending.iter().filter(|proof| proof.value.family() == family);
-        let pending = pending.next().map(|proof| Pending::of(proof, &settings, clock));
+        let pending = pending.next().map(|proof| Pending::of(proof, &settings, &place, clock));
         shown.group(family, &proofs.values, pending)
     });
+    let stands = Surroundings {
+        t: clock.texts,
+        csrf: visitor.csrf(),
+        home: &place.home,
+        action: profile::PATH.to_owned(),
+        submit: clock.texts.say("save"),
+        may_edit: true,
+        is_own: true,
+    };
+    let typed = form.profile.as_ref();
     let page = PersonalPage {
         tabs: tabs(clock.texts, Part::PersonalInfo),
-        error: summary(visitor, asked),
+        error: summary(&place, asked).or_else(|| typed?.summary(clock.texts)),
         groups: groups.into(),
-        profile: Profile::of(&view.user.profile.attributes, form.profile.as_ref(), clock.texts),
+        profile: Profile::of(&view.user.profile.attributes, typed, stands),
         csrf: visitor.csrf(),
         frame: visitor.frame(web),
     };
     Ok(visitor.answer(status, &page))
-}
-
-fn summary<'a>(visitor: &Visitor, asked: Option<&'a Asked>) -> Option<ErrorSummary<'a>> {
-    let asked = asked?;
-    let mut errors = Vec::new();
-    if let Some(error) = &asked.error {
-        let id = if asked.act.is_typed() { attribute(asked.family) } else { "" };
-        errors.push((id.into(), error.as_str().into()));
-    }
-    if let super::act::Ask::Again(error) = &asked.password {
-        errors.push(("password".into(), error.as_str().into()));
-    }
-    let heading = visitor.look.texts.say("something-to-mend").into();
-    (!errors.is_empty()).then_some(ErrorSummary { heading, errors })
 }

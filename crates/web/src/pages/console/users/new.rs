@@ -20,7 +20,7 @@ use crate::pages::console::crumbs::Crumbs;
 use crate::pages::console::navigation::Navigation;
 use crate::pages::console::{people, user};
 use crate::pages::frame::Frame;
-use crate::pages::myaccount::words::invalid;
+use crate::pages::contact::words::invalid;
 use crate::pages::posted::Posted;
 use crate::pages::visitor::{self, Visitor};
 use crate::pages::{PageError, password};

@@ -40,7 +40,7 @@ const SLIPS: [(&str, &[&str]); 9] = [
 ];
 
 /// The address that was probably meant; `None` where nothing speaks against the one that was typed.
-pub(super) fn probably_meant(address: &str) -> Option<String> {
+pub(crate) fn probably_meant(address: &str) -> Option<String> {
     let (name, domain) = address.trim().rsplit_once('@')?;
     let is_slip = |slip: &&str| domain.eq_ignore_ascii_case(slip);
     let (meant, _) = SLIPS.iter().find(|(_, slips)| slips.iter().any(&is_slip))?;
