@@ -20,7 +20,8 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::mint::Context;
 use crate::profile_update::{Edit, UpdateError};
-use wish::{hold, in_force, is, known, list, stands_as, stated};
+pub use wish::reason_stated;
+use wish::{hold, in_force, is, known, list, stands_as};
 
 /// What an edit came to.
 #[derive(Clone, PartialEq, Debug)]
@@ -239,7 +240,7 @@ impl App {
         value: &str,
         reason: &str,
     ) -> ContactEditResult {
-        let reason = stated(Some(reason)).ok_or(Refusal::ReasonRequired)?;
+        let reason = reason_stated(Some(reason)).ok_or(Refusal::ReasonRequired)?;
         self.edit_contacts(cx, id, family, |seen, wanted| {
             in_force(seen, family, value)?;
             wanted.contacts.of_mut(family).asserts_verified = Some(true);
@@ -258,7 +259,7 @@ impl App {
         value: &str,
         reason: Option<&str>,
     ) -> ContactEditResult {
-        let reason = stated(reason);
+        let reason = reason_stated(reason);
         self.edit_contacts(cx, id, family, |seen, wanted| {
             let held = in_force(seen, family, value)?.clone();
             self.check_proof_begins(cx.actor.persona(), seen, family)?;

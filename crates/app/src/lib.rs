@@ -62,7 +62,9 @@ pub use audit::{AuditEntry, AuditFilter, AuditView};
 pub use changes::{ChangeEnded, ChangeView, Viewer};
 pub use channel_test::TestError;
 pub use clients::{ClientError, IssuedToken, NewClientSecret};
-pub use contact_edit::{ContactEditError, ContactEditResult, ContactEdited, ContactSeen, EditOutcome};
+pub use contact_edit::{
+    ContactEditError, ContactEditResult, ContactEdited, ContactSeen, EditOutcome, reason_stated,
+};
 pub use contact_proof::{ContactProof, ContactProofs, PendingProof, Proof, ProofState, ProvenBy};
 pub use create_group::GroupError;
 pub use create_user::CreateError;

@@ -105,7 +105,7 @@ function replace(id, page) {
 
 /**
  * What waits for somebody elsewhere keeps itself up to date: elements with data-live="KEY" are asked for again until the
- * key has changed, ever more seldom, and not while nobody looks or somebody types in them. Ten minutes after the last sign
+ * key has changed, ever more seldom, and not while nobody looks or somebody has typed into them. Ten minutes after the last sign
  * of a person we stop: asking counts as using the session, and it has to be able to become idle (SEC-28).
  */
 function live() {
@@ -120,7 +120,8 @@ function live() {
         const newer = page?.getElementById(shown.id);
         const focused = document.activeElement;
         const inside = shown.contains(focused);
-        const inUse = inside && focused.matches("input, textarea") && focused.value;
+        const changed = [...shown.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue);
+        const inUse = changed || (inside && focused.matches("input, textarea") && focused.value);
         if (newer && newer.dataset.live !== shown.dataset.live && !inUse) {
           const next = replace(shown.id, page);
           next.classList.add("changed");

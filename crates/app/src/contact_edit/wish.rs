@@ -76,7 +76,7 @@ pub(super) fn in_force<'s>(
 const REASON_MAX: usize = 500;
 
 /// A reason as it is kept: one line, not blank.
-pub(super) fn stated(reason: Option<&str>) -> Option<String> {
+pub fn reason_stated(reason: Option<&str>) -> Option<String> {
     let line: String = reason?.chars().filter(|c| !c.is_control()).take(REASON_MAX).collect();
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())

@@ -21,7 +21,7 @@ use crate::pages::language::Texts;
 use crate::pages::visitor::Visitor;
 use crate::state::Web;
 
-pub(super) use one::{drop, replay, show as show_one};
+pub(super) use one::{drop, path_of_user, replay, show as show_one, timeline};
 pub(super) use words::{channel as channel_name, state_named};
 
 /// Where it is.

@@ -31,7 +31,7 @@ pub(crate) struct Pending {
     pub(crate) wait: Option<String>,
     /// Where another value is asked for instead.
     pub(crate) change_href: String,
-    /// Who asked for it, where it was somebody else.
+    /// Who asked for it, where it was somebody else than the reader.
     pub(crate) asked_by: Option<String>,
     /// What it looks like now, so that the page sees when it changes.
     pub(crate) key: String,
@@ -53,7 +53,8 @@ impl Pending {
         let sent = change.timeline.iter().rev().find(|event| is_sent(event.event));
         let wait = change.resend_available_at.filter(|at| *at > clock.now);
         let has_code = needs_code(family, settings);
-        let stranger = change.requested_by.persona != Persona::Owner;
+        let is_worth_telling =
+            place.words.persona().is_privileged() || change.requested_by.persona != Persona::Owner;
         Self {
             id: format!("{}-pending", family.as_str()),
             path: place.change(change.id),
@@ -70,7 +71,7 @@ impl Pending {
                 t.fill("again-in", &[("wait", &span)])
             }),
             change_href: place.editing(family),
-            asked_by: stranger.then(|| t.fill("asked-by", &[("name", &change.requested_by.display)])),
+            asked_by: is_worth_telling.then(|| t.fill("asked-by", &[("name", &change.requested_by.display)])),
             key: format!("{}-{}-{}", change.id, change.timeline.len(), change.expired),
             family,
         }

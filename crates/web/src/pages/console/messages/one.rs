@@ -174,11 +174,20 @@ async fn page(
 }
 
 fn user(name: &str) -> User {
-    let query = serde_html_form::to_string([("q", name)]).unwrap_or_default();
-    User { name: name.to_owned(), messages: format!("{PATH}?{query}") }
+    User { name: name.to_owned(), messages: path_of_user(name) }
 }
 
-fn timeline(clock: Clock, events: &[countersign_app::TimelineEvent]) -> Timeline {
+/// All messages of a user.
+pub(in crate::pages::console) fn path_of_user(name: &str) -> String {
+    let query = serde_html_form::to_string([("q", name)]).unwrap_or_default();
+    format!("{PATH}?{query}")
+}
+
+/// What happened to a change, in words.
+pub(in crate::pages::console) fn timeline(
+    clock: Clock,
+    events: &[countersign_app::TimelineEvent],
+) -> Timeline {
     Timeline { steps: events.iter().map(|event| words::event(clock, event)).collect() }
 }
 

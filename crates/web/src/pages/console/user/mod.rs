@@ -1,8 +1,15 @@
 //! *User Management › Users › a user* (pages §5): the parts a person's page in the Console has.
 
 mod access;
+mod change;
+mod code;
+mod contacts;
+mod edit;
 mod head;
 mod profile;
+mod proofs;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::routing::get;
@@ -11,11 +18,20 @@ use countersign_app::UserView;
 use countersign_domain::UserId;
 
 use crate::pages::PageError;
+use crate::pages::posted::only_by_form;
 use crate::state::Web;
 
 /// `/console/users/{id}…`.
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/console/users/{id}", get(profile::show)).merge(access::routes())
+    Router::new()
+        .route("/console/users/{id}", get(profile::show))
+        .route("/console/users/{id}/profile", get(profile::opened).post(profile::save))
+        .route("/console/users/{id}/contacts/{family}", get(edit::opened).post(edit::set))
+        .route("/console/users/{id}/contacts/{family}/{act}", get(edit::opened_act).post(edit::act))
+        .route("/console/users/{id}/changes/{change}/code", get(code::ask).post(code::enter))
+        .route("/console/users/{id}/changes/{change}/resend", get(only_by_form).post(change::resend))
+        .route("/console/users/{id}/changes/{change}/cancel", get(only_by_form).post(change::cancel))
+        .merge(access::routes())
 }
 
 /// Where a user's page is.
@@ -23,8 +39,12 @@ pub(in crate::pages::console) fn path_of(id: UserId) -> String {
     format!("/console/users/{id}")
 }
 
+/// The id in an address.
+fn id_of(id: &str) -> Result<UserId, PageError> {
+    id.parse().map_err(|_| PageError::NotFound)
+}
+
 /// The user an address names.
 async fn named(web: &Web, cx: &Context, id: &str) -> Result<UserView, PageError> {
-    let id = id.parse().map_err(|_| PageError::NotFound)?;
-    web.app.user(cx, id).await?.ok_or(PageError::NotFound)
+    web.app.user(cx, id_of(id)?).await?.ok_or(PageError::NotFound)
 }
