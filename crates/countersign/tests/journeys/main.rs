@@ -26,6 +26,7 @@ mod browser_myaccount;
 mod browser_session;
 mod browser_sign_in;
 mod browser_tour;
+mod browser_user;
 mod bulk;
 mod change_reason;
 mod channel_test;

@@ -72,8 +72,10 @@ impl<'a> Shown<'a> {
                 ProofState::Verified => (Act::Renew, "ask-named"),
                 ProofState::Waiting | ProofState::Unverified => (Act::Mark, "mark-named"),
             };
-            let href = format!("{}#proofs", self.forms.place.opening(act, family));
-            Some((href, words.t.fill(name, &[("value", held.value.as_str())])))
+            Some((
+                self.forms.place.opening(act, family),
+                words.t.fill(name, &[("value", held.value.as_str())]),
+            ))
         });
         let is_here = |asked: &&Asked| self.may.edit && matches!(asked.act, Act::Mark | Act::Renew);
         let asked = self.asked_of(family).filter(is_here);
