@@ -92,7 +92,7 @@ impl<'a> Shown<'a> {
         let pending = Pending::of(waiting, self.forms.settings, self.forms.place, self.clock);
         let can_enter =
             self.may.act_on_changes && pending.has_code && !pending.is_expired && !pending.is_exhausted;
-        let left = (change.attempts_left > 0).then(|| change.attempts_left.to_string());
+        let left = (pending.has_code && change.attempts_left > 0).then(|| change.attempts_left.to_string());
         Waiting {
             told: self.may.see_changes.then(|| Told {
                 attempts: left.map(|left| self.clock.texts.fill("attempts-left", &[("count", &left)])),

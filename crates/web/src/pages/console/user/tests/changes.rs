@@ -79,7 +79,8 @@ async fn the_code_a_user_reads_out_is_entered_for_him() {
 
     assert!(part(&home, "proofs").contains(&format!("href=\"{path}\">Enter code")), "{}", home.text);
     assert!(
-        page.text.contains(&format!("Confirm {NUMBER}")) && page.text.contains("Ask the user for the code")
+        page.text.contains(&format!("Enter the code for {NUMBER}"))
+            && page.text.contains("Ask the user for the code")
     );
     assert_eq!((missing.status.as_u16(), wrong.status.as_u16()), (422, 422));
     assert!(wrong.text.contains("That is not the code. 4 tries are left."), "{}", wrong.text);
