@@ -92,7 +92,9 @@ async fn what_is_proven_elsewhere_is_seen_without_losing_what_is_typed() {
         browser.value_of("document.activeElement.blur()").await;
         app.enter_code(BOB, &code).await.expect(202);
 
-        let seen = async { while browser.text("#proofs").await.contains("Waiting for proof") {} };
+        let seen = async {
+            while browser.value_of("document.querySelectorAll('#proofs .pending').length").await != 0 {}
+        };
         tokio::time::timeout(std::time::Duration::from_mins(1), seen).await.expect("the page sees it");
 
         assert!(browser.text("#proofs").await.contains("Nothing waits for proof."));

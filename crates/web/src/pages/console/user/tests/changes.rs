@@ -186,3 +186,35 @@ async fn a_deleted_user_is_not_there() {
         assert_eq!(admin.post(&form, &fields).await.status.as_u16(), 404, "{form}");
     }
 }
+
+/// pages §3.4: an expired code and one that was guessed at too often say so, and what helps; there is nothing to enter then.
+#[tokio::test]
+async fn what_cannot_be_entered_any_more_says_why() {
+    let server = TestServer::start_with(|file| {
+        file.connector.mobile_by_privileged = true;
+        file.base.limits.attempts_per_code = 2;
+    });
+    let (bob, code) = with_bob_waiting(&server).await;
+    let mut admin = Browser::admin(&server).await;
+    let path = change_path(&admin.open(&path_of(bob)).await);
+    server.clock.advance(SignedDuration::from_mins(6));
+
+    let expired = admin.open(&path_of(bob)).await;
+    let entered = admin.press(&format!("{path}/code"), &[("code", &code)]).await;
+    admin.press(&format!("{path}/resend"), &[]).await;
+    admin.press(&format!("{path}/code"), &[("code", "123ABC")]).await;
+    let last = admin.press(&format!("{path}/code"), &[("code", "123ABC")]).await;
+    let exhausted = admin.open(&path_of(bob)).await;
+
+    assert!(part(&expired, "proofs").contains("Not valid any more since"), "{}", expired.text);
+    assert!(!part(&expired, "proofs").contains("Enter code"), "{}", expired.text);
+    assert_eq!(entered.status.as_u16(), 422);
+    assert!(entered.text.contains("This code has expired. Send it again."), "{}", entered.text);
+    assert!(last.text.contains("Too many wrong codes. Send it again to get a new one."), "{}", last.text);
+    let proofs = part(&exhausted, "proofs");
+    assert!(
+        proofs.contains("Too many wrong codes. Send it again") && !proofs.contains("Enter code"),
+        "{proofs}"
+    );
+    delivered(&server, Channel::Sms).await;
+}

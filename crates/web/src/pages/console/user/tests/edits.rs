@@ -322,3 +322,22 @@ async fn another_number_waits_for_its_code() {
     let to: Vec<_> = delivered(&server, Channel::Sms).await.into_iter().map(|sms| sms.to).collect();
     assert!(to.contains(&NUMBER.to_owned()), "{to:?}");
 }
+
+/// With lists switched off there is one address, in the same row; nothing is added or made primary.
+#[tokio::test]
+async fn without_lists_there_is_one_of_each() {
+    let server = TestServer::start_with(|file| file.base.lists = false);
+    let bob = with_bob(&server).await;
+    let mut admin = Browser::admin(&server).await;
+
+    let page = admin.open(&path_of(bob)).await;
+    let posted = admin.press(&format!("{}/contacts/email/add", path_of(bob)), &[("emails", NEW)]).await;
+
+    let email = part(&page, "email");
+    assert!(!email.contains("Email Addresses") && !email.contains("Add an e-mail address"), "{email}");
+    assert!(
+        email.contains("Verified · 2 March 2026") && email.contains("Created as verified by server"),
+        "{email}"
+    );
+    assert_eq!(posted.status.as_u16(), 422);
+}
