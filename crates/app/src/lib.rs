@@ -73,6 +73,7 @@ pub use cursor::LIFETIME as CURSOR_LIFETIME;
 pub use delete_user::DeleteError;
 pub use error::Failure;
 pub use grants::SCOPES;
+pub use groups::MemberPage;
 pub use inbox::{Inbox, InboxMessage};
 pub use link::{Errand, LinkCode, LinkOutcome, LinkView, LinkVisit};
 pub use listing::{ListError, Listed};

@@ -37,6 +37,11 @@ pub struct GroupWrite {
 }
 
 impl GroupWrite {
+    /// A name, or none, and what becomes of the members, of somebody who does not speak SCIM: a page.
+    pub fn plain(name: Option<GroupName>, members: MemberChange) -> Self {
+        Self { name, external_id: ExternalId::Keep, members, places: Places::default() }
+    }
+
     /// What a POST or PUT writes: everything (SCIM-44).
     pub fn of_body(edited: &Edited, dialect: Dialect) -> Result<Self, ScimError> {
         let resource = &edited.resource;

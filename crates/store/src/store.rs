@@ -9,7 +9,7 @@ use countersign_domain::claim::{Channel, ClaimFamily};
 use countersign_domain::groups::{Group, Member};
 use countersign_domain::snapshot::Snapshot;
 use countersign_domain::{
-    ChangeId, ClientId, GroupId, MessageId, SignedDuration, TenantId, Timestamp, UserId,
+    ChangeId, ClientId, GroupId, MemberId, MessageId, SignedDuration, TenantId, Timestamp, UserId,
 };
 use tokio::sync::Notify;
 
@@ -135,6 +135,34 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.members_of(tenant, groups, named, limit).await,
             Self::Postgres(store) => store.members_of(tenant, groups, named, limit).await,
+        }
+    }
+
+    /// The members of one group with their names, in the order of their ids: those behind `after`, at most `limit`.
+    pub async fn members_page(
+        &self,
+        tenant: &TenantId,
+        group: GroupId,
+        after: Option<MemberId>,
+        limit: u64,
+    ) -> Result<Vec<Member>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.members_page(tenant, group, after, limit).await,
+            Self::Postgres(store) => store.members_page(tenant, group, after, limit).await,
+        }
+    }
+
+    /// How many members each of these groups has itself. Counting ends at `most`, so that it costs the same whatever a group
+    /// has grown to.
+    pub async fn member_counts(
+        &self,
+        tenant: &TenantId,
+        groups: &[GroupId],
+        most: u64,
+    ) -> Result<Vec<(GroupId, u64)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.member_counts(tenant, groups, most).await,
+            Self::Postgres(store) => store.member_counts(tenant, groups, most).await,
         }
     }
 

@@ -5,6 +5,7 @@ use countersign_domain::groups::{
 };
 use countersign_domain::{GroupId, MemberId, TenantId, UserId};
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::PostgresStore;
@@ -30,6 +31,31 @@ impl PostgresStore {
         let groups: Vec<Uuid> = groups.iter().map(|group| group.uuid()).collect();
         let rows = self.rows(sql, &[&tenant.as_str(), &groups, &stored_count(limit)]).await?;
         rows.iter().map(read_member).collect()
+    }
+
+    pub(crate) async fn members_page(
+        &self,
+        tenant: &TenantId,
+        group: GroupId,
+        after: Option<MemberId>,
+        limit: u64,
+    ) -> Result<Vec<Member>, StoreError> {
+        let after = after.map_or(Uuid::nil(), |after| after.uuid());
+        let place: [&(dyn ToSql + Sync); 4] = [&tenant.as_str(), &group.uuid(), &after, &stored_count(limit)];
+        let rows = self.rows(statement::MEMBERS_PAGE, &place).await?;
+        rows.iter().map(|row| Ok(read_member(row)?.1)).collect()
+    }
+
+    pub(crate) async fn member_counts(
+        &self,
+        tenant: &TenantId,
+        groups: &[GroupId],
+        most: u64,
+    ) -> Result<Vec<(GroupId, u64)>, StoreError> {
+        let groups: Vec<Uuid> = groups.iter().map(|group| group.uuid()).collect();
+        let of: [&(dyn ToSql + Sync); 3] = [&tenant.as_str(), &groups, &stored_count(most)];
+        let rows = self.rows(statement::MEMBER_COUNTS, &of).await?;
+        rows.iter().map(|row| Ok((GroupId::new(cell(row, "group_id")?), count(row, "members")?))).collect()
     }
 }
 

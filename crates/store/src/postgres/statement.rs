@@ -346,6 +346,20 @@ statements! {
         LEFT JOIN user_group s ON s.tenant = m.tenant AND s.id = m.subgroup_id
         WHERE m.tenant = $1 AND m.group_id = ANY($2::uuid[]) ORDER BY m.group_id, m.member_id LIMIT $3";
 
+    MEMBERS_PAGE = "
+        SELECT m.group_id, m.member_id, m.subgroup_id IS NOT NULL AS is_group,
+               coalesce(u.user_name, s.name) AS display
+        FROM group_member m
+        LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
+        LEFT JOIN user_group s ON s.tenant = m.tenant AND s.id = m.subgroup_id
+        WHERE m.tenant = $1 AND m.group_id = $2 AND m.member_id > $3 ORDER BY m.member_id LIMIT $4";
+
+    MEMBER_COUNTS = "
+        SELECT w.id AS group_id,
+               (SELECT count(*) FROM (SELECT FROM group_member m
+                                      WHERE m.tenant = $1 AND m.group_id = w.id LIMIT $3) counted) AS members
+        FROM unnest($2::uuid[]) AS w (id)";
+
     /// Held against all but those who merely point at it, so that two nestings the other way round do not wait for each
     /// other here.
     GROUP_HOLD = "

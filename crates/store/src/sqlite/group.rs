@@ -33,6 +33,47 @@ impl SqliteStore {
         let (tenant, groups) = (tenant.clone(), groups.to_vec());
         self.readers.scan(move |db| members(db, &tenant, &groups, named, limit)).await
     }
+
+    pub(crate) async fn members_page(
+        &self,
+        tenant: &TenantId,
+        group: GroupId,
+        after: Option<MemberId>,
+        limit: u64,
+    ) -> Result<Vec<Member>, StoreError> {
+        let tenant = tenant.clone();
+        let after = bytes(after.map_or(Uuid::nil(), |after| after.uuid()));
+        self.readers
+            .scan(move |db| {
+                let mut statement = db.prepare_cached(statement::MEMBERS_PAGE)?;
+                let place = params![tenant.as_str(), bytes(group.uuid()), after, stored_count(limit)];
+                let mut rows = statement.query(place)?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(member(row, true)?);
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    pub(crate) async fn member_counts(
+        &self,
+        tenant: &TenantId,
+        groups: &[GroupId],
+        most: u64,
+    ) -> Result<Vec<(GroupId, u64)>, StoreError> {
+        let (tenant, groups) = (tenant.clone(), groups.to_vec());
+        self.readers
+            .scan(move |db| {
+                let counted = groups.into_iter().map(|group| {
+                    let of = params![tenant.as_str(), bytes(group.uuid()), stored_count(most)];
+                    Ok((group, ids(db, statement::MEMBERS, of)?.len() as u64))
+                });
+                counted.collect()
+            })
+            .await
+    }
 }
 
 /// A group from the columns every statement that reads one names alike.
@@ -64,12 +105,16 @@ pub(super) fn members(
         let left = limit.saturating_sub(found.len() as u64);
         let mut rows = statement.query(params![tenant.as_str(), bytes(group.uuid()), stored_count(left)])?;
         while let Some(row) = rows.next()? {
-            let kind = if row.get(1)? { MemberKind::Group } else { MemberKind::User };
-            let display = if named { row.get(2)? } else { None };
-            found.push((*group, Member { id: MemberId::new(id(row, 0)?), kind, display }));
+            found.push((*group, member(row, named)?));
         }
     }
     Ok(found)
+}
+
+fn member(row: &Row<'_>, named: bool) -> Result<Member, StoreError> {
+    let kind = if row.get(1)? { MemberKind::Group } else { MemberKind::User };
+    let display = if named { row.get(2)? } else { None };
+    Ok(Member { id: MemberId::new(id(row, 0)?), kind, display })
 }
 
 /// The groups a user is in, by id: one probe for somebody who is in none.

@@ -234,6 +234,10 @@ statements! {
                      LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
                      LEFT JOIN user_group g ON g.tenant = m.tenant AND g.id = m.subgroup_id
                      WHERE m.tenant = ?1 AND m.group_id = ?2 ORDER BY m.member_id LIMIT ?3";
+    MEMBERS_PAGE = "SELECT m.member_id, m.subgroup_id IS NOT NULL, coalesce(u.user_name, g.name) FROM group_member m
+                    LEFT JOIN users u ON u.tenant = m.tenant AND u.id = m.user_id
+                    LEFT JOIN user_group g ON g.tenant = m.tenant AND g.id = m.subgroup_id
+                    WHERE m.tenant = ?1 AND m.group_id = ?2 AND m.member_id > ?3 ORDER BY m.member_id LIMIT ?4";
 
     CHANGE_BEGIN = "INSERT INTO change (tenant, id, user_id, family, purpose, value, entry, requester, requested_at,
                                         cancel_selector, cancel_digest)

@@ -154,6 +154,31 @@ async fn a_group_is_read_as_it_was_made() {
     .await;
 }
 
+/// pages.md §5, Groups: members are walked page by page, each met once with his name; counting ends where it is told to.
+#[tokio::test(flavor = "multi_thread")]
+async fn members_are_walked_page_by_page() {
+    for_each_database(async |house| {
+        let mut members = Vec::new();
+        for number in 0..5 {
+            members.push(user(house.user(profile(&format!("user{number}"))).await));
+        }
+        let (sales, empty) = (house.founded("Sales", &members).await, house.founded("Empty", &[]).await);
+        let page =
+            async |after, limit| house.store.members_page(&house.tenant, sales, after, limit).await.unwrap();
+
+        let first = page(None, 3).await;
+        let rest = page(Some(first[2].id), 3).await;
+        let counts = house.store.member_counts(&house.tenant, &[sales, empty], 4).await.unwrap();
+
+        let walked: Vec<_> = first.iter().chain(&rest).map(|member| member.id).collect();
+        assert_eq!((first.len(), walked), (3, sorted(&members)));
+        assert!(rest.iter().all(|member| member.display.as_deref().unwrap().starts_with("user")));
+        assert!(page(Some(rest[1].id), 3).await.is_empty());
+        assert_eq!(sorted(&counts), sorted(&[(sales, 4), (empty, 0)]));
+    })
+    .await;
+}
+
 /// SCIM-31, SCIM-78, SCIM-99: version and `lastModified` move when something changed, and only then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_moves_only_when_something_changed() {
