@@ -38,7 +38,7 @@ pub struct IssuedToken {
     pub expires_in: i64,
 }
 
-/// Why a client was not changed.
+/// Why a client was not added or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// No such client.
@@ -50,6 +50,9 @@ pub enum ClientError {
     /// A scope there is not.
     #[error("{0} is no scope")]
     UnknownScope(String),
+    /// A scope the caller does not hold: nobody gets at more than he may by way of a program (SEC-37).
+    #[error("{0} can be granted only by who holds it")]
+    BeyondOwn(String),
     /// Ours.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -59,15 +62,18 @@ pub enum ClientError {
 const NAME_MAX: usize = 100;
 
 impl App {
-    /// Adds a client with its scopes; a running server knows it at once.
+    /// Adds a client with its scopes, all of which the caller holds himself; a running server knows it at once.
     pub async fn add_client(
         &self,
         cx: &Context,
         name: &str,
         grants: Vec<String>,
         scopes: &[String],
-    ) -> Result<NewClientSecret, Failure> {
-        let now = self.store.now().await?;
+    ) -> Result<NewClientSecret, ClientError> {
+        let name = client_name(name)?;
+        known(scopes)?;
+        self.holds(cx, scopes).await?;
+        let now = self.store.now().await.map_err(Failure::from)?;
         let mut entropy = self.entropy.clone();
         let id = ClientId::new(entropy.id(now));
         let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(entropy.secret()));
@@ -101,12 +107,14 @@ impl App {
     }
 
     /// Gives a client another secret, the only time it is seen. The old one and every token of the client end at once: they
-    /// may be somebody else's by now.
+    /// may be somebody else's by now. Whoever sees a secret can do what the client may, so he has to hold its scopes.
     pub async fn rotate_client_secret(
         &self,
         cx: &Context,
         id: ClientId,
     ) -> Result<NewClientSecret, ClientError> {
+        let client = self.client(cx, id).await?.ok_or(ClientError::NoSuchClient)?;
+        self.holds(cx, &client.scopes).await?;
         let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.entropy.clone().secret()));
         let secret_hash = Some(sha256(&secret));
         let write = AdminWrite::ChangeClient { id, name: None, secret_hash };
@@ -116,33 +124,29 @@ impl App {
 
     /// Gives a client another name.
     pub async fn rename_client(&self, cx: &Context, id: ClientId, name: &str) -> Result<(), ClientError> {
-        let name = name.trim();
-        let is_line = !name.chars().any(char::is_control) && name.chars().count() <= NAME_MAX;
-        if name.is_empty() || !is_line {
-            return Err(ClientError::Name);
-        }
+        let name = client_name(name)?;
         let write = AdminWrite::ChangeClient { id, name: Some(name.to_owned()), secret_hash: None };
         self.change_client(cx, id, vec![write], &format!("called {name}")).await
     }
 
-    /// Grants a client exactly these scopes. What a token of its may do changes with the next request.
+    /// Grants a client exactly these scopes; those that are new the caller holds himself, and takes away what he likes. What a
+    /// token of its may do changes with the next request.
     pub async fn set_client_scopes(
         &self,
         cx: &Context,
         id: ClientId,
         scopes: &[String],
     ) -> Result<(), ClientError> {
-        if let Some(unknown) = scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
-            return Err(ClientError::UnknownScope(unknown.clone()));
-        }
-        let client = self.store.client(&cx.tenant, id).await.map_err(Failure::from)?;
-        let held = client.ok_or(ClientError::NoSuchClient)?.scopes;
+        known(scopes)?;
+        let held = self.client(cx, id).await?.ok_or(ClientError::NoSuchClient)?.scopes;
+        let new: Vec<String> = scopes.iter().filter(|scope| !held.contains(scope)).cloned().collect();
+        self.holds(cx, &new).await?;
         let grant = |scope: &String, granted| AdminWrite::Grant {
             subject: Subject::Client(id),
             scope: scope.clone(),
             granted,
         };
-        let given = scopes.iter().filter(|scope| !held.contains(scope)).map(|scope| grant(scope, true));
+        let given = new.iter().map(|scope| grant(scope, true));
         let taken = held.iter().filter(|scope| !scopes.contains(scope)).map(|scope| grant(scope, false));
         let mut writes: Vec<AdminWrite> = given.chain(taken).collect();
         if writes.is_empty() {
@@ -160,8 +164,7 @@ impl App {
         writes: Vec<AdminWrite>,
         what: &str,
     ) -> Result<(), ClientError> {
-        let client = self.store.client(&cx.tenant, id).await.map_err(Failure::from)?;
-        let client = client.ok_or(ClientError::NoSuchClient)?;
+        let client = self.client(cx, id).await?.ok_or(ClientError::NoSuchClient)?;
         let now = self.store.now().await.map_err(Failure::from)?;
         let mut commit = Commit::new(self.operation(now), cx.tenant.clone(), now);
         commit.admin = writes;
@@ -169,6 +172,27 @@ impl App {
         row.detail = Some(format!("{} ({id}): {what}", client.name));
         commit.audit.push(audit_row(self, now, row));
         Ok(self.commit_admin(commit).await?)
+    }
+
+    /// Refuses scopes the caller does not hold now, whatever his session began with. The server grants what it is told to on
+    /// its own machine.
+    async fn holds(&self, cx: &Context, scopes: &[String]) -> Result<(), ClientError> {
+        let subject = cx.actor.requester.subject;
+        if subject == Subject::Server || scopes.is_empty() {
+            return Ok(());
+        }
+        let held = self.grants(cx, subject).await?;
+        // Everybody has it on himself (DESIGN §5); of a program it opens nothing.
+        let is_held = |scope: &&String| held.contains(scope) || *scope == "internal_login";
+        match scopes.iter().find(|scope| !is_held(scope)) {
+            Some(beyond) => Err(ClientError::BeyondOwn(beyond.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// One client.
+    pub async fn client(&self, cx: &Context, id: ClientId) -> Result<Option<ClientRecord>, Failure> {
+        Ok(self.store.client(&cx.tenant, id).await?)
     }
 
     /// The clients there are.
@@ -212,6 +236,20 @@ impl App {
         });
         self.commit_admin(commit).await?;
         Ok(Some(IssuedToken { token, scopes, expires_in: TOKEN_LIFETIME.as_secs() }))
+    }
+}
+
+/// A name people can read in a list.
+fn client_name(name: &str) -> Result<&str, ClientError> {
+    let name = name.trim();
+    let is_line = !name.chars().any(char::is_control) && name.chars().count() <= NAME_MAX;
+    if name.is_empty() || !is_line { Err(ClientError::Name) } else { Ok(name) }
+}
+
+fn known(scopes: &[String]) -> Result<(), ClientError> {
+    match scopes.iter().find(|scope| !SCOPES.contains(&scope.as_str())) {
+        Some(unknown) => Err(ClientError::UnknownScope(unknown.clone())),
+        None => Ok(()),
     }
 }
 

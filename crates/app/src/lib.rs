@@ -98,6 +98,6 @@ pub use validate_code::{CodeError, Introspection};
 
 // What the use cases speak in; the surfaces cannot name the store themselves.
 pub use countersign_store::{
-    AttemptOutcome, DatabaseInfo, MEMBERS_MAX, Members, MessageAttempt, MessageKind, MessageQuery, Place,
-    TakenClaim, TimelineEvent, TimelineWord, UserView,
+    AttemptOutcome, ClientRecord, DatabaseInfo, MEMBERS_MAX, Members, MessageAttempt, MessageKind,
+    MessageQuery, Place, TakenClaim, TimelineEvent, TimelineWord, UserView,
 };

@@ -42,11 +42,46 @@ async fn what_does_not_fit_a_client_is_refused() {
 
     for name in ["", "  ", "two\nlines", &"x".repeat(101)] {
         assert!(matches!(app.rename_client(&cx, client, name).await, Err(ClientError::Name)), "{name:?}");
+        assert!(matches!(app.add_client(&cx, name, vec![], &[]).await, Err(ClientError::Name)), "{name:?}");
     }
+    let slip = app.add_client(&cx, "other", vec![], &["internal_everything".to_owned()]).await;
+    assert!(matches!(slip, Err(ClientError::UnknownScope(_))));
+    assert_eq!(app.clients(&cx).await.unwrap().len(), 1);
     let unknown = app.set_client_scopes(&cx, client, &["internal_everything".to_owned()]).await;
     assert!(matches!(unknown, Err(ClientError::UnknownScope(_))), "{unknown:?}");
     app.remove_client(&cx, client).await.unwrap();
     let gone = app.rotate_client_secret(&cx, client).await;
     assert!(matches!(gone, Err(ClientError::NoSuchClient)));
     assert!(matches!(app.rename_client(&cx, client, "x").await, Err(ClientError::NoSuchClient)));
+}
+
+/// SEC-37: nobody gets at more than he may by way of a program: not by adding one, not by its scopes, and not by the secret
+/// of one that may more. Taking away, renaming and removing give nobody anything.
+#[tokio::test]
+async fn nobody_grants_a_client_what_he_does_not_hold() {
+    let sample = Sample::start();
+    let (app, server) = (&sample.app, sample.admin());
+    let ann = sample.person("ann", None, false).await;
+    let scopes = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (own, beyond) = (scopes(&["internal_config_mgt_add"]), scopes(&["internal_user_mgt_update"]));
+    app.set_grants(&server, Subject::User(ann), &own, true).await.unwrap();
+    let mut cx = sample.admin();
+    cx.actor.requester.subject = Subject::User(ann);
+    let strong = app.add_client(&server, "strong", vec![], &beyond).await.unwrap().id;
+    let is_beyond = |error| matches!(error, ClientError::BeyondOwn(scope) if scope == beyond[0]);
+
+    let allowed = scopes(&["internal_config_mgt_add", "internal_login"]);
+    let mine = app.add_client(&cx, "mine", vec![], &allowed).await.unwrap().id;
+    let refused = [
+        app.add_client(&cx, "other", vec![], &beyond).await.err().unwrap(),
+        app.set_client_scopes(&cx, mine, &[own.clone(), beyond.clone()].concat()).await.unwrap_err(),
+        app.rotate_client_secret(&cx, strong).await.err().unwrap(),
+    ];
+    app.set_client_scopes(&cx, strong, &[]).await.unwrap();
+
+    assert!(refused.into_iter().all(is_beyond));
+    assert!(app.rotate_client_secret(&cx, strong).await.is_ok(), "it may nothing any more");
+    app.set_grants(&server, Subject::User(ann), &own, false).await.unwrap();
+    let late = app.add_client(&cx, "late", vec![], &own).await;
+    assert!(matches!(late, Err(ClientError::BeyondOwn(_))), "what was taken is not his to grant");
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
-use countersign_app::SCOPES;
+use countersign_app::{ClientError, SCOPES};
 use serde_json::json;
 
 use super::{Failed, Place, open, say};
@@ -63,7 +63,11 @@ async fn add(place: &Place, name: &str, scope: &str, format: Format) -> Result<E
     let scopes = known_scopes(scope.split_whitespace())?;
     let (wired, _) = open::wired(place).await?;
     let grants = vec!["client_credentials".to_owned()];
-    let client = wired.app.add_client(&server_context(), name, grants, &scopes).await?;
+    let added = wired.app.add_client(&server_context(), name, grants, &scopes).await;
+    let client = added.map_err(|error| match error {
+        ClientError::Failure(failure) => Failed::from(failure),
+        slip => Failed::Configuration(format!("--name: {slip}")),
+    })?;
     match format {
         Format::Json => {
             println!(
