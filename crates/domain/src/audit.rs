@@ -73,10 +73,14 @@ pub enum Rule {
 
 impl Event {
     /// Every one, in the order they are declared in.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
+        Self::UserDisabled,
+        Self::UserEnabled,
+        Self::UserLocked,
+        Self::UserUnlocked,
         Self::ValueHeld,
         Self::ValueWritten,
         Self::ValueRemoved,
@@ -112,6 +116,10 @@ impl Event {
             Self::UserCreated => "user_created",
             Self::UserUpdated => "user_updated",
             Self::UserDeleted => "user_deleted",
+            Self::UserDisabled => "user_disabled",
+            Self::UserEnabled => "user_enabled",
+            Self::UserLocked => "user_locked",
+            Self::UserUnlocked => "user_unlocked",
             Self::ValueHeld => "value_held",
             Self::ValueWritten => "value_written",
             Self::ValueRemoved => "value_removed",
@@ -197,6 +205,16 @@ pub enum Means {
     Code,
     /// A link.
     Link,
+}
+
+impl Means {
+    /// The word in rows and exports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Link => "link",
+        }
+    }
 }
 
 /// One row of the trail, before it gets its id and time.

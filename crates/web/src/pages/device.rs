@@ -21,7 +21,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// `Firefox, Linux`; what was sent where nothing of it is known.
-pub(super) fn named(client: &str) -> String {
+pub(in crate::pages) fn named(client: &str) -> String {
     let known = |table: &[(&str, &'static str)]| {
         table.iter().find(|(word, _)| client.contains(word)).map(|(_, name)| *name)
     };

@@ -58,8 +58,13 @@ impl Kept {
 
     /// What was typed into `name` of the form that goes to `action`.
     pub(crate) fn typed(&self, action: &str, name: &str) -> Option<&str> {
-        let mut fields = self.fields.iter().filter(|_| self.action == action);
-        fields.find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.all_typed(action, name).first().copied()
+    }
+
+    /// The same of a field a form has more than once: what was ticked.
+    pub(crate) fn all_typed(&self, action: &str, name: &str) -> Vec<&str> {
+        let fields = self.fields.iter().filter(|(found, _)| self.action == action && found == name);
+        fields.map(|(_, value)| value.as_str()).collect()
     }
 }
 

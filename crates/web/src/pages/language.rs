@@ -83,13 +83,14 @@ macro_rules! sources {
             include_str!(concat!("../../texts/", $language, "/console.ftl")),
             include_str!(concat!("../../texts/", $language, "/user.ftl")),
             include_str!(concat!("../../texts/", $language, "/access.ftl")),
+            include_str!(concat!("../../texts/", $language, "/places.ftl")),
             include_str!(concat!("../../texts/", $language, "/link.ftl")),
         ]
     };
 }
 
-const ENGLISH_FILES: [&str; 7] = sources!("en");
-const GERMAN_FILES: [&str; 7] = sources!("de");
+const ENGLISH_FILES: [&str; 8] = sources!("en");
+const GERMAN_FILES: [&str; 8] = sources!("de");
 
 static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::English, &ENGLISH_FILES));
 static GERMAN: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::German, &GERMAN_FILES));

@@ -145,6 +145,11 @@ impl Visitor {
         self.kept.as_ref()?.typed(action, name)
     }
 
+    /// What was ticked of `name` likewise.
+    pub(crate) fn ticked(&self, action: &str, name: &str) -> Vec<String> {
+        self.kept.iter().flat_map(|kept| kept.all_typed(action, name)).map(str::to_owned).collect()
+    }
+
     /// What stands around a page of his.
     pub(crate) fn frame<'a>(&'a self, web: &'a Web) -> Frame<'a> {
         Frame {

@@ -4,9 +4,12 @@ section-identity-providers = Identitätsanbieter
 section-delivery = Zustellung
 section-server = Server
 place-users = Benutzer
+place-groups = Gruppen
 place-resident = Eigener Anbieter
 place-messages = Nachrichten
 place-publishers = Publisher
+place-applications = Anwendungen
+place-audit = Protokoll
 place-system = System
 place-dev-inbox = Entwicklungs-Posteingang
 

@@ -4,9 +4,12 @@ section-identity-providers = Identity Providers
 section-delivery = Delivery
 section-server = Server
 place-users = Users
+place-groups = Groups
 place-resident = Resident
 place-messages = Messages
 place-publishers = Publishers
+place-applications = Applications
+place-audit = Audit
 place-system = System
 place-dev-inbox = Dev inbox
 

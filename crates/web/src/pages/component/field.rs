@@ -91,6 +91,11 @@ impl<'a> Field<'a> {
         Self { id: id.into(), ..self }
     }
 
+    /// A day, as `2026-03-01`.
+    pub(crate) fn day(name: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Self {
+        Self { kind: "date", ..Self::text(name, label) }
+    }
+
     /// With what was typed, or is so now.
     pub(crate) fn value(self, value: impl Into<Cow<'a, str>>) -> Self {
         Self { value: value.into(), ..self }

@@ -14,8 +14,9 @@ use countersign_domain::message::MessageState;
 use serde::Deserialize;
 
 use super::navigation::Navigation;
+use super::question;
 use crate::pages::PageError;
-use crate::pages::component::{Badge, Choice, Choices, Clock, Empty, Field, Moment, Pager};
+use crate::pages::component::{Badge, Choices, Clock, Empty, Field, Moment, Pager};
 use crate::pages::frame::Frame;
 use crate::pages::language::Texts;
 use crate::pages::visitor::Visitor;
@@ -66,13 +67,11 @@ impl Asked {
         MessageState::parse(&self.state).is_some() || self.channel().is_some() || self.text().is_some()
     }
 
-    /// The same question about what is older.
-    fn older(&self, before: MessageId) -> String {
-        let before = before.to_string();
-        let pairs = [("state", &self.state), ("channel", &self.channel), ("q", &self.q), ("before", &before)];
-        let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let query = serde_html_form::to_string(said.collect::<Vec<_>>()).unwrap_or_default();
-        format!("{PATH}?{query}")
+    /// The same question about what is older; about the newest without `before`.
+    fn from(&self, before: &str) -> String {
+        let said =
+            [("state", self.state.as_str()), ("channel", &self.channel), ("q", &self.q), ("before", before)];
+        question::address(PATH, &said)
     }
 }
 
@@ -125,8 +124,8 @@ pub(super) async fn show(
         rows,
         pager: Pager {
             label: t.say("pages"),
-            previous: (!asked.before.is_empty()).then(|| (newest(&asked), t.say("messages-newest"))),
-            next: list.next.map(|next| (asked.older(next), t.say("messages-older"))),
+            previous: (!asked.before.is_empty()).then(|| (asked.from(""), t.say("messages-newest"))),
+            next: list.next.map(|next| (asked.from(&next.to_string()), t.say("messages-older"))),
         },
         may_test: visitor.has(UPDATE),
     };
@@ -173,54 +172,15 @@ fn row(visitor: &Visitor, clock: Clock, message: MessageView) -> Row {
     }
 }
 
-fn newest(asked: &Asked) -> String {
-    let first = Asked {
-        state: asked.state.clone(),
-        channel: asked.channel.clone(),
-        q: asked.q.clone(),
-        before: String::new(),
-    };
-    let pairs = [("state", first.state), ("channel", first.channel), ("q", first.q)];
-    let said: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    format!("{PATH}?{}", serde_html_form::to_string(said).unwrap_or_default())
-}
-
 fn states(t: &'static Texts, asked: &Asked) -> Choices<'static> {
-    let choice = |state: MessageState| Choice {
-        value: state.as_str().into(),
-        label: state_named(t, state).into(),
-        is_chosen: asked.state == state.as_str(),
-    };
-    let any = Choice {
-        value: "".into(),
-        label: t.say("messages-any-state").into(),
-        is_chosen: asked.state.is_empty(),
-    };
-    Choices {
-        name: "state",
-        label: t.say("messages-state").into(),
-        options: std::iter::once(any).chain(MessageState::ALL.map(choice)).collect(),
-        hint: None,
-    }
+    let states = MessageState::ALL.map(|state| (state.as_str(), state_named(t, state)));
+    question::choices("state", t.say("messages-state"), t.say("messages-any-state"), states, &asked.state)
 }
 
 fn channels(t: &'static Texts, asked: &Asked) -> Choices<'static> {
-    let choice = |channel: Channel| Choice {
-        value: channel.as_str().into(),
-        label: channel_name(t, channel).into(),
-        is_chosen: asked.channel == channel.as_str(),
-    };
-    let any = Choice {
-        value: "".into(),
-        label: t.say("messages-any-channel").into(),
-        is_chosen: asked.channel.is_empty(),
-    };
-    Choices {
-        name: "channel",
-        label: t.say("messages-channel").into(),
-        options: std::iter::once(any).chain([Channel::Email, Channel::Sms].map(choice)).collect(),
-        hint: None,
-    }
+    let channels = [Channel::Email, Channel::Sms].map(|channel| (channel.as_str(), channel_name(t, channel)));
+    let (label, any) = (t.say("messages-channel"), t.say("messages-any-channel"));
+    question::choices("channel", label, any, channels, &asked.channel)
 }
 
 /// What stands where no message does.

@@ -1,12 +1,17 @@
 //! The Console: what administrators see, each page behind the permission its use case needs.
 
+mod applications;
+mod audit;
 mod channel_test;
 mod crumbs;
+mod groups;
 mod inbox;
 mod messages;
 mod navigation;
 mod people;
 mod publishers;
+mod question;
+mod removal;
 mod resident;
 #[cfg(test)]
 mod sample;
@@ -46,6 +51,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/console/system", get(system::show))
         .route("/console/dev-inbox", get(inbox::show))
         .merge(people::routes())
+        .merge(groups::routes())
+        .merge(applications::routes())
+        .merge(audit::routes())
 }
 
 /// Whether there is anything for this visitor here.

@@ -42,8 +42,14 @@ impl Section {
 }
 
 /// Every place, in the order it is shown.
-pub(super) const PLACES: [Place; 6] = [
+pub(super) const PLACES: [Place; 9] = [
     Place { id: "users", href: "/console/users", scope: "internal_user_mgt_list", section: Section::People },
+    Place {
+        id: "groups",
+        href: "/console/groups",
+        scope: "internal_group_mgt_list",
+        section: Section::People,
+    },
     Place {
         id: "resident",
         href: "/console/identity-providers/resident",
@@ -61,6 +67,18 @@ pub(super) const PLACES: [Place; 6] = [
         href: "/console/publishers",
         scope: "internal_config_mgt_view",
         section: Section::Delivery,
+    },
+    Place {
+        id: "applications",
+        href: "/console/applications",
+        scope: "internal_config_mgt_view",
+        section: Section::Server,
+    },
+    Place {
+        id: "audit",
+        href: "/console/audit",
+        scope: "internal_config_mgt_view",
+        section: Section::Server,
     },
     Place {
         id: "system",

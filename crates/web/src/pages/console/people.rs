@@ -1,5 +1,7 @@
 //! The part of the Console that is about people.
 
+use std::fmt::Display;
+
 use axum::Router;
 use axum::routing::get;
 
@@ -19,4 +21,9 @@ pub(super) fn routes() -> Router<Web> {
 /// What stands beside a page about users.
 pub(super) fn navigation(web: &Web, visitor: &Visitor) -> Navigation {
     Navigation::of(web, visitor, "users")
+}
+
+/// Where a user's own page is, for those who may look at it.
+pub(super) fn page_of(visitor: &Visitor, user: &impl Display) -> Option<String> {
+    visitor.has(users::VIEW).then(|| format!("/console/users/{user}"))
 }

@@ -13,9 +13,9 @@ use countersign_domain::claim::Address;
 use serde::Deserialize;
 
 use super::navigation::Navigation;
-use super::{people, user};
+use super::{people, question, user};
 use crate::pages::PageError;
-use crate::pages::component::{Badge, Choice, Choices, Empty, Field, Pager, Tone};
+use crate::pages::component::{Badge, Choices, Empty, Field, Pager, Tone};
 use crate::pages::frame::Frame;
 use crate::pages::language::Texts;
 use crate::pages::visitor::Visitor;
@@ -25,7 +25,7 @@ pub(super) const PATH: &str = "/console/users";
 /// What the list needs, as the API of the same thing does (`verification.md` §8.3).
 pub(super) const LIST: &str = "internal_user_mgt_list";
 /// What seeing addresses in full needs, and so searching by them.
-const VIEW: &str = "internal_user_mgt_view";
+pub(super) const VIEW: &str = "internal_user_mgt_view";
 /// How many stand on a page.
 const PAGE: u64 = 25;
 /// The filters, by the word in the address and the name in the catalogue.
@@ -58,9 +58,7 @@ impl Asked {
 
     /// The same question from `after` on.
     fn from(&self, after: &str) -> String {
-        let pairs = [("q", self.q.as_str()), ("only", &self.only), ("after", after)];
-        let said: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        format!("{PATH}?{}", serde_html_form::to_string(said).unwrap_or_default())
+        question::address(PATH, &[("q", &self.q), ("only", &self.only), ("after", after)])
     }
 }
 
@@ -170,18 +168,8 @@ fn column(visitor: &Visitor, found: &ContactColumn) -> Column {
 }
 
 fn filters(t: &'static Texts, asked: &Asked) -> Choices<'static> {
-    let any = Choice { value: "".into(), label: t.say("users-all").into(), is_chosen: asked.only.is_empty() };
-    let choice = |(word, label, _): (&'static str, &'static str, _)| Choice {
-        value: word.into(),
-        label: t.say(label).into(),
-        is_chosen: asked.only == word,
-    };
-    Choices {
-        name: "only",
-        label: t.say("users-only").into(),
-        options: std::iter::once(any).chain(STATES.map(choice)).collect(),
-        hint: None,
-    }
+    let states = STATES.map(|(word, label, _)| (word, t.say(label)));
+    question::choices("only", t.say("users-only"), t.say("users-all"), states, &asked.only)
 }
 
 /// What stands where nobody does.
