@@ -24,6 +24,7 @@ mod browser_look;
 mod browser_modes;
 mod browser_myaccount;
 mod browser_session;
+mod browser_places;
 mod browser_sign_in;
 mod browser_tour;
 mod browser_user;

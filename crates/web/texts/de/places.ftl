@@ -30,6 +30,7 @@ group-members-count =
        *[other] { $count } Mitglieder
     }
 group-members-many = Mehr als 1.000 Mitglieder
+group-members-listed = Mitglieder nach Namen
 group-nobody = In dieser Gruppe ist noch niemand.
 group-member = Name
 group-member-kind = Was es ist

@@ -30,6 +30,7 @@ group-members-count =
        *[other] { $count } members
     }
 group-members-many = More than 1,000 members
+group-members-listed = Members by name
 group-nobody = Nobody is in this group yet.
 group-member = Name
 group-member-kind = What it is

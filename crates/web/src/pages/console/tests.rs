@@ -35,6 +35,8 @@ async fn every_page_asks_for_its_permission() {
         (ucu, "internal_idp_view"),
         ("/console/messages", "internal_config_mgt_view"),
         ("/console/publishers", "internal_config_mgt_view"),
+        ("/console/applications", "internal_config_mgt_view"),
+        ("/console/audit", "internal_config_mgt_view"),
         ("/console/system", "internal_config_mgt_view"),
     ] {
         let (sues, ottos) = (settings.open(path).await, operator.open(path).await);
@@ -67,4 +69,37 @@ async fn the_seeds_way_to_the_settings_is_there_under_its_names() {
         .map(|name| crumbs.find(name).unwrap())
         .collect();
     assert!(named.is_sorted(), "{crumbs}");
+}
+
+/// pages §5: every place has its words and its heading, in the order of what one comes for: people, how they are proven, what
+/// is sent, the server itself.
+#[tokio::test]
+async fn the_navigation_names_every_place_in_order() {
+    let server = TestServer::start();
+    let mut admin = Browser::admin(&server).await;
+
+    let page = admin.open("/console/groups").await.text;
+
+    let nav = page.split("<nav class=\"places\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    let named: Vec<&str> =
+        nav.split('>').filter(|part| part.ends_with("</a") || part.ends_with("</h2")).collect();
+    let named: Vec<&str> = named.into_iter().map(|part| part.split('<').next().unwrap()).collect();
+    assert_eq!(
+        named,
+        [
+            "User Management",
+            "Users",
+            "Groups",
+            "Identity Providers",
+            "Resident",
+            "Delivery",
+            "Messages",
+            "Publishers",
+            "Server",
+            "Applications",
+            "Audit",
+            "System",
+        ]
+    );
+    assert!(nav.contains("href=\"/console/groups\" aria-current=\"page\">Groups"), "{nav}");
 }

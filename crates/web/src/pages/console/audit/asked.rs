@@ -129,6 +129,11 @@ fn day(text: &str) -> Result<Option<Timestamp>, ()> {
     }
 }
 
+/// Whether this is a day, or none asked for.
+pub(super) fn is_day(text: &str) -> bool {
+    day(text).is_ok()
+}
+
 fn following(day: Timestamp) -> Timestamp {
     day.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX)
 }

@@ -108,9 +108,10 @@ fn page(
     let rows: Vec<Row> = entries.into_iter().map(|entry| row(visitor, entry)).collect();
     let wrong = |field: &str| slip.filter(|slip| slip.field() == field).map(|slip| slip.worded(t));
     let day = |name: &'static str, value: &str| {
-        Field::day(name, t.find(&format!("audit-{name}")).unwrap_or_default())
-            .value(value.to_owned())
-            .error(wrong(name))
+        let label = t.find(&format!("audit-{name}")).unwrap_or_default();
+        // A field of days cannot hold what is none, and it has to come back.
+        let field = if asked::is_day(value) { Field::day(name, label) } else { Field::text(name, label) };
+        field.value(value.to_owned()).error(wrong(name))
     };
     let page = AuditPage {
         frame: visitor.frame(web).in_console(),
