@@ -8,7 +8,9 @@ use crate::test_app::{ADMIN, Given};
 
 /// What stands in a row of a table.
 async fn has_row(browser: &Browser, text: &str) -> bool {
-    let script = format!("[...document.querySelectorAll('tbody th')].some(cell => cell.textContent.includes({text:?}))");
+    let script = format!(
+        "[...document.querySelectorAll('tbody th')].some(cell => cell.textContent.includes({text:?}))"
+    );
     browser.value_of(&script).await == true
 }
 
@@ -62,18 +64,20 @@ async fn a_group_lives_and_ends() {
 async fn an_application_lives_and_ends() {
     in_a_browser(Given::default(), async |app, browser| {
         browser.sign_in(app, ADMIN, "/console/applications").await;
-        looked_at(browser, "applications/none").await;
+        looked_at(browser, "applications/demo").await;
         browser.presses("main a.button").await;
         looked_at(browser, "applications/new").await;
         browser.value_of("document.getElementById('scope-internal_user_mgt_list').click()").await;
         browser.enters("#name", "Nightly import").await;
         looked_at(browser, "applications/secret").await;
-        let (id, secret) = (browser.text("dd .whole").await, browser.text("dl div:nth-child(2) .whole").await);
+        let (id, secret) =
+            (browser.text("dd .whole").await, browser.text("dl div:nth-child(2) .whole").await);
         let form = [("grant_type", "client_credentials")];
         let token = app.post("/oauth2/token").basic(&id, &secret).form(&form).await.expect(200).json();
         let address = browser.address().await;
         browser.presses("main a.primary").await;
-        let shows = browser.value_of(&format!("document.documentElement.outerHTML.includes({secret:?})")).await;
+        let shows =
+            browser.value_of(&format!("document.documentElement.outerHTML.includes({secret:?})")).await;
         looked_at(browser, "applications/one").await;
         browser.scripts(false).await;
         browser.presses("a[href$='/secret']").await;
@@ -84,7 +88,7 @@ async fn an_application_lives_and_ends() {
         let with_token = app.get("/scim2/Users?count=1").bearer(bearer).await.status;
         browser.open(&app.url("/console/applications")).await;
         looked_at(browser, "applications/list").await;
-        browser.presses("tbody a").await;
+        browser.presses(&format!("tbody a[href$='{id}']")).await;
         browser.presses("a.button.destructive").await;
         looked_at(browser, "applications/remove").await;
         browser.enters("#name", "another").await;

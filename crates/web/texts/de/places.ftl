@@ -123,12 +123,12 @@ scope-internal_config_mgt_delete = Anwendungen entfernen
 scope-internal_login = Ein eigenes Profil verwenden; Programme haben keines
 
 # Die Konsole: das Protokoll.
-audit-text = Wer es tat, von wo, oder ein Wort der Begründung
+audit-text = Wer, von wo oder warum
 audit-user = Person: Benutzername oder Kennung
 audit-event = Was geschah
 audit-any-event = Alles
 audit-from = Von (UTC)
-audit-to = Bis einschließlich (UTC)
+audit-to = Bis (UTC)
 audit-no-such-user = Diesen Benutzernamen hat hier niemand. Gelöschte Personen finden Sie über ihre Kennung.
 audit-no-day = Geben Sie einen Tag als Jahr-Monat-Tag ein, etwa 2026-03-01.
 audit-newest = Neueste

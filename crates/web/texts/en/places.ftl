@@ -123,12 +123,12 @@ scope-internal_config_mgt_delete = Remove applications
 scope-internal_login = Use a profile of its own; programs have none
 
 # The Console: the audit trail.
-audit-text = Who did it, from where, or a word of the reason
+audit-text = By whom, where or why
 audit-user = Person: user name, or id
 audit-event = What happened
 audit-any-event = Anything
 audit-from = From (UTC)
-audit-to = Until and including (UTC)
+audit-to = To (UTC)
 audit-no-such-user = Nobody here has this user name. People who were deleted are found by their id.
 audit-no-day = Enter a day as year-month-day, like 2026-03-01.
 audit-newest = Newest
