@@ -231,3 +231,25 @@ fn a_reader_who_stops_reading_is_no_failure() {
         assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{arguments:?}");
     }
 }
+
+/// A slip in a client's name or scope is told with what would do, and no client comes of it.
+#[test]
+fn a_client_that_does_not_fit_is_not_added() {
+    let folder = home("");
+    let long = "x".repeat(101);
+
+    let nameless = countersign(folder.path(), &["client", "add", "--name", "  "]);
+    let endless = countersign(folder.path(), &["client", "add", "--name", &long]);
+    let unknown =
+        countersign(folder.path(), &["client", "add", "--name", "x", "--scope", "internal_everything"]);
+
+    assert_eq!([nameless.code, endless.code, unknown.code], [Some(2); 3]);
+    for run in [&nameless, &endless] {
+        assert!(run.err.contains("--name: a client's name is one line of at most 100 characters"), "{run:?}");
+    }
+    assert!(
+        unknown.err.contains("there is no scope `internal_everything`; there are: internal_login"),
+        "{unknown:?}"
+    );
+    assert_eq!(countersign(folder.path(), &["client", "list"]).out, "");
+}

@@ -40,7 +40,7 @@ impl PostgresStore {
         after: Option<MemberId>,
         limit: u64,
     ) -> Result<Vec<Member>, StoreError> {
-        let after = after.map_or(Uuid::nil(), |after| after.uuid());
+        let after = after.map_or(Uuid::nil(), MemberId::uuid);
         let place: [&(dyn ToSql + Sync); 4] = [&tenant.as_str(), &group.uuid(), &after, &stored_count(limit)];
         let rows = self.rows(statement::MEMBERS_PAGE, &place).await?;
         rows.iter().map(|row| Ok(read_member(row)?.1)).collect()

@@ -42,7 +42,7 @@ impl SqliteStore {
         limit: u64,
     ) -> Result<Vec<Member>, StoreError> {
         let tenant = tenant.clone();
-        let after = bytes(after.map_or(Uuid::nil(), |after| after.uuid()));
+        let after = bytes(after.map_or(Uuid::nil(), MemberId::uuid));
         self.readers
             .scan(move |db| {
                 let mut statement = db.prepare_cached(statement::MEMBERS_PAGE)?;

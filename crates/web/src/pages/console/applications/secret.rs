@@ -4,7 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_app::{ClientRecord, NewClientSecret};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use super::one::{self, Open};
 use super::{PATH, Refused, UPDATE, VIEW, named, path_of};
@@ -13,7 +17,7 @@ use crate::pages::component::{Notice, Tone};
 use crate::pages::console::crumbs::Crumbs;
 use crate::pages::console::navigation::Navigation;
 use crate::pages::frame::Frame;
-use crate::pages::posted::{Posted, Press};
+use crate::pages::posted::{Form, Posted};
 use crate::pages::visitor::Visitor;
 use crate::state::Web;
 
@@ -27,7 +31,19 @@ struct AskPage<'a> {
     csrf: &'a str,
     name: &'a str,
     path: String,
+    /// Which secret is to end.
+    held: String,
 }
+
+/// The form: a press is good for the secret it was shown for. Sent again, by a tab that is opened anew, it would end the
+/// secret that has just been copied.
+#[derive(Deserialize)]
+pub(super) struct RenewForm {
+    #[serde(default)]
+    held: String,
+}
+
+impl Form for RenewForm {}
 
 /// `templates/console/application_secret.html`.
 #[derive(Template)]
@@ -63,6 +79,7 @@ pub(super) async fn ask(
         csrf: visitor.csrf(),
         name: &client.name,
         path: path_of(client.id),
+        held: mark(&client),
     };
     Ok(visitor.show(&page))
 }
@@ -71,9 +88,12 @@ pub(super) async fn ask(
 pub(super) async fn make(
     State(web): State<Web>,
     Path(id): Path<String>,
-    Posted { visitor, .. }: Posted<Press>,
+    Posted { visitor, form }: Posted<RenewForm>,
 ) -> Result<Response, PageError> {
     let client = renewable(&web, &visitor, &id).await?;
+    if form.held != mark(&client) {
+        return Err(PageError::Conflict);
+    }
     match web.app.rotate_client_secret(&visitor.as_privileged(), client.id).await {
         Ok(new) => Ok(shown(&web, &visitor, &client.name, &new, StatusCode::OK)),
         Err(error) => {
@@ -82,6 +102,12 @@ pub(super) async fn make(
             Ok(one::page(&web, &visitor, &client, Open::default(), Some(refused)))
         }
     }
+}
+
+/// Tells one secret of a client from the next, and nothing of either.
+fn mark(client: &ClientRecord) -> String {
+    let digest = Sha256::new().chain_update(b"the secret it has").chain_update(client.secret_hash).finalize();
+    URL_SAFE_NO_PAD.encode(digest)
 }
 
 async fn renewable(web: &Web, visitor: &Visitor, id: &str) -> Result<ClientRecord, PageError> {

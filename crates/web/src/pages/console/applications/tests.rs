@@ -67,7 +67,9 @@ async fn another_secret_ends_the_old_one() {
 
     let asked = admin.open(&path).await;
     let still = token(&server, &id.to_string(), &old).await;
-    let made = admin.post(&path, &[]).await;
+    let held = asked.text.split("name=\"held\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let made = admin.post(&path, &[("held", held)]).await;
+    let again = admin.post(&path, &[("held", held)]).await;
 
     let new = secret_of(&made.text);
     assert!(asked.text.contains("all tokens of the application end at once"), "{}", asked.text);
@@ -76,6 +78,7 @@ async fn another_secret_ends_the_old_one() {
     assert!(is_nowhere_else(&new, &made) && new != old);
     let worth = (token(&server, &id.to_string(), &old).await, token(&server, &id.to_string(), &new).await);
     assert_eq!(worth, (false, true));
+    assert_eq!(again.status.as_u16(), 409, "the form sent again does not end what has just been copied");
 }
 
 /// pages §5: renamed, allowed more and less, removed by its name; what was done is on record.
@@ -118,7 +121,10 @@ async fn nobody_gives_a_program_what_he_does_not_hold() {
     let form = ann.open("/console/applications/new").await.text;
     let said = [("name", "mine"), ("scopes", "internal_user_mgt_delete"), ("scopes", ADD)];
     let refused = ann.post("/console/applications", &said).await;
-    let secret = ann.post(&format!("{}/secret", path_of(strong)), &[]).await;
+    let secret = format!("{}/secret", path_of(strong));
+    let asked = ann.open(&secret).await.text;
+    let held = asked.split("name=\"held\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let secret = ann.post(&secret, &[("held", held)]).await;
     let slip = ann.post("/console/applications", &[("name", "mine"), ("scopes", "everything")]).await;
 
     assert!(form.contains("value=\"internal_user_mgt_delete\" disabled"), "{form}");

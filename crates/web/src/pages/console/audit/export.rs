@@ -12,6 +12,8 @@ use axum::response::Response;
 use countersign_app::{AuditEntry, AuditFilter, Context};
 use countersign_domain::AuditId;
 use countersign_domain::actor::Subject;
+use countersign_domain::audit::Means;
+use countersign_domain::claim::ClaimFamily;
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
@@ -138,7 +140,7 @@ fn table(entries: &[AuditEntry], is_first: bool) -> io::Result<Vec<u8>> {
         table.write_record(HEAD)?;
     }
     for entry in entries {
-        table.write_record(record(entry).map(|cell| harmless(cell)))?;
+        table.write_record(record(entry).map(harmless))?;
     }
     table.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
@@ -187,8 +189,8 @@ fn lines(entries: &[AuditEntry]) -> io::Result<Vec<u8>> {
         let row = json!({
             "id": entry.id, "at": entry.at, "event": entry.event.as_str(), "rule": entry.rule.as_str(),
             "user": entry.user, "userName": entry.user_name, "group": entry.group, "change": entry.change,
-            "family": entry.family.map(|family| family.as_str()), "value": entry.value,
-            "means": entry.means.map(|means| means.as_str()),
+            "family": entry.family.map(ClaimFamily::as_str), "value": entry.value,
+            "means": entry.means.map(Means::as_str),
             "by": {"type": entry.by.persona.as_str(), "id": subject_id(entry.by.subject), "display": entry.by.display},
             "origin": {"address": entry.origin.address, "client": entry.origin.client},
             "detail": entry.detail,

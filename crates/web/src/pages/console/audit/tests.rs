@@ -92,7 +92,7 @@ async fn what_cannot_be_asked_is_said() {
 async fn a_long_trail_goes_on_by_cursor() {
     let server = with_bob().await;
     for number in 0..60 {
-        let scopes = [format!("{}", countersign_app::SCOPES[number % 20])];
+        let scopes = [countersign_app::SCOPES[number % 20].to_owned()];
         let bob = server.web.app.user_named(&server.operator(), "bob").await.unwrap().unwrap();
         let subject = countersign_domain::actor::Subject::User(bob);
         server.web.app.set_grants(&server.operator(), subject, &scopes, true).await.unwrap();

@@ -6,8 +6,8 @@ use countersign_domain::audit::{Event, Means, Rule};
 
 use crate::pages::component::Choices;
 use crate::pages::console::question;
-use crate::pages::language::Texts;
 use crate::pages::device;
+use crate::pages::language::Texts;
 
 /// What happened.
 pub(super) fn event(t: &'static Texts, event: Event) -> &'static str {
