@@ -231,9 +231,12 @@ async fn access_and_new_users_are_there_in_german_and_otherwise() {
             (format!("{}?edit=permissions", access_of_bob()), "permissions"),
             (format!("{}?edit=delete", access_of_bob()), "delete"),
         ];
-        for (path, name) in pages {
-            browser.open(&app.url(&path)).await;
+        for (path, name) in &pages {
+            browser.open(&app.url(path)).await;
             looked_at(browser, &format!("access/de-{name}")).await;
+        }
+        for (path, name) in &pages {
+            browser.open(&app.url(path)).await;
             seen_otherwise(browser, &format!("access/de-{name}")).await;
         }
 

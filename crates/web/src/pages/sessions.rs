@@ -41,7 +41,7 @@ impl<'a> Sessions<'a> {
     }
 
     /// To be ended below `path`, one by one, or at once by the button `label`, which goes to the step `all` of it.
-    pub(crate) fn to_end(
+    pub(crate) fn endable(
         self,
         csrf: &'a str,
         path: String,

@@ -119,11 +119,9 @@ fn notices_reach_the_proven_addresses_of_both_families() {
 /// its own name (SEC-60).
 #[test]
 fn shutting_a_user_out_ends_what_waits_and_begins_nothing() {
-    let ways: [(fn(&mut Ask), &str); 2] = [
-        (|ask| ask.wanted.active = Some(false), "user_disabled"),
-        (|ask| ask.wanted.locked = Some(true), "user_locked"),
-    ];
-    for (shut_out, event) in ways {
+    let ways: [fn(&mut Ask); 2] =
+        [|ask| ask.wanted.active = Some(false), |ask| ask.wanted.locked = Some(true)];
+    for (shut_out, event) in ways.into_iter().zip(["user_disabled", "user_locked"]) {
         both(
             |family| {
                 let other = ClaimFamily::ALL.into_iter().find(|other| *other != family).unwrap();

@@ -150,7 +150,7 @@ async fn render(
             Field::password("again", t.say("password-again"), "new-password").error(of("again")).required(),
         ],
         user_name: visitor.principal.display(),
-        sessions: Sessions::of(visitor, &sessions).to_end(
+        sessions: Sessions::of(visitor, &sessions).endable(
             visitor.csrf(),
             "/myaccount/security/sessions".to_owned(),
             ("end-others", t.say("end-others")),

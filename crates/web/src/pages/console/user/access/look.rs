@@ -191,7 +191,7 @@ async fn sessions<'a>(
     let is_own = visitor.user()? == id;
     let all = if is_own { t.say("end-others") } else { t.say("access-end-all") };
     let path = format!("{}/access/sessions", path_of(id));
-    Ok(Some(list.to_end(visitor.csrf(), path, ("end-all", all))))
+    Ok(Some(list.endable(visitor.csrf(), path, ("end-all", all))))
 }
 
 /// Enabled or disabled, and locked or not.
