@@ -114,15 +114,25 @@ impl App {
 
     /// Whose session the token is; `None` if it is unknown or has ended. Using it keeps it from becoming idle.
     pub async fn session(&self, token: &str) -> Result<Option<SignedIn>, Failure> {
-        if token.len() != TOKEN_LENGTH {
-            return Ok(None);
-        }
-        let hash = sha256(token);
-        let Some(record) = self.store.session(hash, SESSION_IDLE).await? else { return Ok(None) };
+        let Some((hash, record)) = self.session_alive(token).await? else { return Ok(None) };
         if record.now.duration_since(record.seen_at) >= SEEN_EVERY {
             self.touch(&record, hash).await;
         }
         Ok(Some(signed_in(record)))
+    }
+
+    /// The same for a request nobody made, a page that looks by itself whether something has changed: it does not keep the
+    /// session from becoming idle.
+    pub async fn session_unattended(&self, token: &str) -> Result<Option<SignedIn>, Failure> {
+        Ok(self.session_alive(token).await?.map(|(_, record)| signed_in(record)))
+    }
+
+    async fn session_alive(&self, token: &str) -> Result<Option<([u8; 32], SessionRecord)>, Failure> {
+        if token.len() != TOKEN_LENGTH {
+            return Ok(None);
+        }
+        let hash = sha256(token);
+        Ok(self.store.session(hash, SESSION_IDLE).await?.map(|record| (hash, record)))
     }
 
     /// Opens a session in place of another, guarded by the credential that was shown.

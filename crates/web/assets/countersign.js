@@ -83,9 +83,9 @@ function searches() {
 }
 
 /** Another state of a page of ours; nothing if the session has ended or the server is away. */
-async function fetched(address) {
+async function fetched(address, headers = {}) {
   try {
-    const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html", ...headers } });
     if (!answer.ok || answer.redirected) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
@@ -105,17 +105,17 @@ function replace(id, page) {
 
 /**
  * What waits for somebody elsewhere keeps itself up to date: elements with data-live="KEY" are asked for again until the
- * key has changed, ever more seldom, and not while nobody looks or somebody has typed into them. Ten minutes after the last sign
- * of a person we stop: asking counts as using the session, and it has to be able to become idle (SEC-28).
+ * key has changed, ever more seldom, and not while nobody looks or somebody has typed into them. The header says that nobody asked:
+ * a page that is left open does not keep its session from becoming idle (SEC-28).
  */
 function live() {
+  const headers = { "X-Countersign-Unattended": "1" };
   let pause = 2_000;
-  let used = Date.now();
   const waiting = () => [...document.querySelectorAll("[data-live][id]")];
   const look = async () => {
     if (!waiting().length) return;
-    if (!document.hidden && Date.now() - used < 600_000) {
-      const page = await fetched(location.href);
+    if (!document.hidden) {
+      const page = await fetched(location.href, headers);
       for (const shown of waiting()) {
         const newer = page?.getElementById(shown.id);
         const focused = document.activeElement;
@@ -133,9 +133,6 @@ function live() {
     }
     setTimeout(look, pause);
   };
-  for (const sign of ["pointerdown", "keydown"]) {
-    document.addEventListener(sign, () => { used = Date.now(); }, { passive: true });
-  }
   document.addEventListener("visibilitychange", () => { if (!document.hidden) pause = 2_000; });
   if (waiting().length) setTimeout(look, pause);
 }

@@ -105,6 +105,31 @@ async fn what_is_proven_elsewhere_disappears_by_itself() {
     .await;
 }
 
+/// SEC-28: a page that is left open looks by itself, and shows that the code has expired; its session becomes idle as if it
+/// had not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_left_open_lets_its_session_become_idle() {
+    in_a_browser(Given::default(), async |app, browser| {
+        browser.sign_in(app, BOB, "/myaccount/?edit=mobile").await;
+        browser.enters("#phoneNumbers", "0777777777").await;
+        app.deliver_all().await;
+        browser.open(&app.url("/myaccount/")).await;
+
+        app.later(countersign_domain::SignedDuration::from_mins(20));
+        let looked = async {
+            while browser.value_of("document.querySelector('#mobile').classList.contains('changed')").await
+                != true
+            {}
+        };
+        tokio::time::timeout(std::time::Duration::from_mins(1), looked).await.expect("the page looks");
+        app.later(countersign_domain::SignedDuration::from_mins(10));
+        browser.open(&app.url("/myaccount/")).await;
+
+        assert_eq!(browser.text("h1").await, "Sign in");
+    })
+    .await;
+}
+
 /// pages §3.1: what is lost is said before it is; the menu alone removes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn removing_is_asked_for_twice() {

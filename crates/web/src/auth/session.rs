@@ -1,8 +1,9 @@
 //! The session's cookie (SEC-28), and the principal it stands for. Pages only: the JSON and SCIM surfaces do not look at
 //! it, because a browser sends it along with requests its user knows nothing of (SEC-30).
 
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use countersign_app::{OpenSession, SignedIn};
+use countersign_app::{Failure, OpenSession, SignedIn};
 use countersign_domain::TenantId;
 use countersign_domain::actor::Surface;
 
@@ -14,10 +15,21 @@ use crate::state::Web;
 /// For this host alone, by TLS alone, and out of every script's reach.
 const NAME: &str = "__Host-cs-session";
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
+/// What our module sends with what nobody asked for: it looks whether something has changed (`assets/countersign.js`).
+const UNATTENDED: &str = "x-countersign-unattended";
 
 /// The token the browser presents. Two of the name are none: which one is ours cannot be told.
 pub(crate) fn presented(headers: &HeaderMap) -> Option<&str> {
     cookie::value(headers, NAME).filter(|token| !token.is_empty())
+}
+
+/// Whose session `token` is, by the request that presents it. A page that looks by itself does not keep the session from
+/// becoming idle (SEC-28), and may otherwise what it always may; a form was sent by somebody, whatever its headers say.
+pub(crate) async fn of(web: &Web, parts: &Parts, token: &str) -> Result<Option<SignedIn>, Failure> {
+    if parts.method.is_safe() && parts.headers.contains_key(UNATTENDED) {
+        return web.app.session_unattended(token).await;
+    }
+    web.app.session(token).await
 }
 
 /// The `Set-Cookie` that makes the browser present `token`, until it is closed or the session ends.

@@ -72,7 +72,7 @@ impl Visitor {
     pub(super) async fn of(parts: &mut Parts, web: &Web) -> Result<Option<Self>, PageError> {
         let Some(token) = session::presented(&parts.headers) else { return Ok(None) };
         let token = Zeroizing::new(token.to_owned());
-        let Some(session) = web.app.session(&token).await? else { return Ok(None) };
+        let Some(session) = session::of(web, parts, &token).await? else { return Ok(None) };
         let Ok(caller) = Caller::from_request_parts(parts, web).await;
         let Ok(principal) = Principal::of_session(&session, caller, crate::trace::id_of(&parts.extensions))
         else {

@@ -43,6 +43,23 @@ async fn an_idle_session_ends_and_a_used_one_goes_on() {
     assert!(!house.alive(&used).await);
 }
 
+/// SEC-28: what a page asks by itself is answered and is no use of the session; it tells of one that is alive, and revives
+/// none.
+#[tokio::test]
+async fn a_page_that_looks_by_itself_keeps_no_session_alive() {
+    let house = House::new().await;
+    let opened = house.opened().await;
+    let unattended = async || house.app.session_unattended(&opened.token).await.unwrap();
+
+    house.clock.advance(SESSION_IDLE - MINUTE);
+    let looked = unattended().await;
+    house.clock.advance(MINUTE);
+
+    assert_eq!(looked.unwrap().session, opened.id);
+    assert_eq!(unattended().await, None);
+    assert!(!house.alive(&opened).await);
+}
+
 /// SEC-28: what a stranger put into the browser before the sign-in is worth nothing after it, whoever's it was.
 #[tokio::test]
 async fn a_session_planted_before_the_sign_in_is_dead_after_it() {

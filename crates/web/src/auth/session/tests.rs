@@ -90,6 +90,39 @@ async fn showing_the_password_again_renews_the_session() {
     assert!(matches!(again(PASSWORD).await, Err(AuthRefusal::Unauthorized)));
 }
 
+/// SEC-28: a page that is left open looks by itself and is answered; its session becomes idle all the same. A form is no
+/// look, whatever it says of itself, and the header opens nothing to anybody else.
+#[tokio::test]
+async fn an_unattended_page_lets_its_session_become_idle() {
+    let server = TestServer::start();
+    server.person("bob", Person::default()).await;
+    let cookie = format!("__Host-cs-session={}", opened(&server, "bob").await);
+    let ask = async |method: Method, header: &str, cookie: &str| {
+        let request = Request::builder().method(method).uri("/myaccount/security").header(COOKIE, cookie);
+        server.send(request.header(header, "1").body(Body::empty()).unwrap()).await.status.as_u16()
+    };
+    let (attended, unattended) = ("accept", "x-countersign-unattended");
+    let minutes = |minutes| server.clock.advance(SignedDuration::from_mins(minutes));
+
+    assert_eq!(ask(Method::GET, unattended, "").await, 303);
+    minutes(20);
+    assert_eq!(ask(Method::GET, attended, &cookie).await, 200);
+    minutes(20);
+    assert_eq!(ask(Method::GET, unattended, &cookie).await, 200);
+    minutes(9);
+    assert_eq!(ask(Method::GET, unattended, &cookie).await, 200);
+    minutes(1);
+    assert_eq!(ask(Method::GET, unattended, &cookie).await, 303);
+
+    let cookie = format!("__Host-cs-session={}", opened(&server, "bob").await);
+    minutes(20);
+    let form = Request::post("/theme").header(COOKIE, &cookie).header(unattended, "1");
+    let form = form.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    assert_eq!(server.send(form.body(Body::empty()).unwrap()).await.status, StatusCode::FORBIDDEN);
+    minutes(20);
+    assert_eq!(ask(Method::GET, unattended, &cookie).await, 200);
+}
+
 /// SEC-30: a browser sends the cookie along with what its user knows nothing of; only the header counts there.
 #[tokio::test]
 async fn json_and_scim_ignore_the_session_cookie() {
