@@ -1,6 +1,6 @@
 //! Who may do what: every route, by every kind of caller (SEC-37).
 
-mod routes;
+pub(crate) mod routes;
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use reqwest::header::{LOCATION, SET_COOKIE};
 
-use crate::test_app::{Answer, TestApp};
+use crate::test_app::{Answer, Request, TestApp};
 
 /// One browser: what it was given to keep.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Visitor {
     cookies: BTreeMap<String, String>,
 }
@@ -48,13 +48,41 @@ impl Visitor {
         Page { answer, address: app.url(&action) }
     }
 
+    /// One request for something to read, and no more.
+    pub(crate) async fn look(&mut self, app: &TestApp, address: &str) -> Answer {
+        let answer = self.request(app, "GET", address).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// A request of this browser; what its answer gives is not kept.
+    pub(crate) fn request(&self, app: &TestApp, method: &str, address: &str) -> Request {
+        app.request(method, address).header("cookie", &self.cookies()).header("accept", "text/html")
+    }
+
+    /// Signs in at the page everybody has.
+    pub(crate) async fn sign_in(app: &TestApp, (name, password): (&str, &str)) -> Self {
+        let mut browser = Self::default();
+        let answer = browser.look(app, "/login").await;
+        let csrf = Page { answer, address: String::new() }.attribute("name=\"csrf\" value=\"");
+        let form = [("csrf", csrf.as_str()), ("userName", name), ("password", password)];
+        let answer = browser.request(app, "POST", "/login").form(&form).await.expect(303);
+        browser.keep(&answer);
+        browser
+    }
+
+    /// A cookie by its name.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
     /// What the browser sends as `Cookie`.
     pub(crate) fn cookies(&self) -> String {
         let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("; ")
     }
 
-    fn keep(&mut self, answer: &Answer) {
+    pub(crate) fn keep(&mut self, answer: &Answer) {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -90,7 +118,7 @@ impl Page {
     }
 
     #[track_caller]
-    fn attribute(&self, before: &str) -> String {
+    pub(crate) fn attribute(&self, before: &str) -> String {
         let found = self.answer.text.split_once(before).and_then(|(_, rest)| rest.split_once('"'));
         let (value, _) = found.unwrap_or_else(|| panic!("no {before}: {}", self.answer));
         value.replace("&#38;", "&").replace("&amp;", "&")

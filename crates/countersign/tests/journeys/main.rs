@@ -33,6 +33,7 @@ mod change_reason;
 mod channel_test;
 mod code_guessing;
 mod configuration_slips;
+mod crawl;
 mod demo_script;
 mod email_adapter;
 mod email_change;

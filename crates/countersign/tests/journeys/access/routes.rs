@@ -5,9 +5,9 @@ use std::path::Path;
 
 /// A method on a path as the router writes it.
 #[derive(Debug)]
-pub(super) struct Served {
-    pub(super) method: &'static str,
-    pub(super) path: String,
+pub(crate) struct Served {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
 }
 
 /// Routes whose path is not written where they are mounted.
@@ -25,7 +25,7 @@ const METHODS: [(&str, &str); 5] =
 
 impl Served {
     /// Whether a row of the table is about this.
-    pub(super) fn is(&self, method: &str, path: &str) -> bool {
+    pub(crate) fn is(&self, method: &str, path: &str) -> bool {
         let path = path.trim_start_matches('~').split('?').next().unwrap_or_default();
         let (own, other): (Vec<&str>, Vec<&str>) =
             (self.path.split('/').collect(), path.split('/').collect());
@@ -35,7 +35,7 @@ impl Served {
 }
 
 /// Everything the surfaces mount.
-pub(super) fn served() -> Vec<Served> {
+pub(crate) fn served() -> Vec<Served> {
     let mut found: Vec<Served> =
         NAMED.iter().map(|(method, path)| Served { method, path: (*path).to_owned() }).collect();
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/src"), &mut found);

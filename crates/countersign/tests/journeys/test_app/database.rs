@@ -1,5 +1,6 @@
 //! A database for one journey, of each kind there is.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -68,12 +69,50 @@ impl Database {
         bodies.iter().map(|body| serde_json::from_slice(body).unwrap()).collect()
     }
 
+    /// The rows of every table as text, in an order of their own; `file` is where SQLite would keep them. Without the names
+    /// of commits, which PostgreSQL keeps whatever was in them (REL-4).
+    pub(super) async fn contents(&self, file: &Path) -> BTreeMap<String, Vec<String>> {
+        let Self::Postgres { address, .. } = self else { return contents_of(file) };
+        let (client, connection) = tokio_postgres::connect(address, NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let named = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' \
+                     AND table_name <> 'operation'";
+        let mut contents = BTreeMap::new();
+        for table in client.query(named, &[]).await.unwrap() {
+            let table: String = table.get(0);
+            let rows = client.query(&format!("SELECT t::text FROM {table} t ORDER BY 1"), &[]).await.unwrap();
+            contents.insert(table, rows.iter().map(|row| row.get(0)).collect());
+        }
+        drop(client);
+        connection.await.unwrap().unwrap();
+        contents
+    }
+
     /// Removes it; a journey that failed leaves it to be looked at.
     pub(super) async fn remove(&self) {
         if let Self::Postgres { name, .. } = self {
             run(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
+}
+
+/// The same of a SQLite file.
+fn contents_of(file: &Path) -> BTreeMap<String, Vec<String>> {
+    let db = rusqlite::Connection::open(file).unwrap();
+    let mut named = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let tables = named.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
+    let rows_of = |table: &str| {
+        let mut statement = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            (0..columns).map(|at| row.get::<_, rusqlite::types::Value>(at)).collect::<Result<Vec<_>, _>>()
+        };
+        let rows = statement.query_map([], row).unwrap().map(|row| format!("{:?}", row.unwrap()));
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort();
+        rows
+    };
+    tables.map(|table| (table.clone(), rows_of(&table))).collect()
 }
 
 /// One statement on the test server, at most one at a time: databases are made from a template nobody may be using.

@@ -47,7 +47,7 @@ pub(crate) use answer::Answer;
 pub(crate) use given::{Given, given, on_both_databases};
 pub(crate) use messages::{Messages, link_in};
 pub(crate) use people::{ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, KIM, KIM_MAIL};
-pub(crate) use request::{Request, client};
+pub(crate) use request::{Request, client, form_of};
 pub(crate) use wire::{ENTERPRISE, SYSTEM, code, new_mobile, replacing, scenario, scenario_of};
 
 /// The code API.
@@ -179,6 +179,11 @@ impl TestApp {
     /// The audit trail as it stands in the database, oldest first.
     pub(crate) async fn audit(&self) -> Vec<serde_json::Value> {
         self.database.audit(&self.home.database()).await
+    }
+
+    /// Every table of the database, row by row: whatever changes shows in it.
+    pub(crate) async fn contents(&self) -> std::collections::BTreeMap<String, Vec<String>> {
+        self.database.contents(&self.home.database()).await
     }
 
     /// Writes the file of declared SCIM schemas and lets the server notice it, as a running one would.

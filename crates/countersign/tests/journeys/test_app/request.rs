@@ -119,6 +119,13 @@ impl Request {
     }
 }
 
+/// Fields as a form or an address carries them.
+pub(crate) fn form_of(fields: &[(String, String)]) -> String {
+    let encoded: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+    encoded.join("&")
+}
+
 /// Percent-encodes what is not unreserved (RFC 3986 §2.3).
 pub(crate) fn escaped(text: &str) -> String {
     let escape = |byte: u8| match byte {

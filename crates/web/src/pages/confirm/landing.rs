@@ -67,6 +67,8 @@ pub(super) struct Link {
 /// The form of the page.
 #[derive(Deserialize)]
 pub(super) struct Pressed {
+    /// Without one it is no form of ours, as with a wrong one.
+    #[serde(default)]
     nonce: String,
     #[serde(rename = "do")]
     button: String,
