@@ -1,6 +1,8 @@
 //! A server for tests: the whole router on a real SQLite database, a clock that stands still, seeded randomness, and
 //! requests by value.
 
+mod browser;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use crate::{Peers, Web, WebOptions, WebParts};
+
+pub(crate) use browser::{Browser, csrf_of};
 
 /// The password of every user here.
 pub(crate) const PASSWORD: &str = "tin-goose-orbit";

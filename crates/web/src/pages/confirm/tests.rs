@@ -3,73 +3,46 @@
 mod code;
 mod session;
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-use axum::body::Body;
-use axum::http::{Method, Request, header};
+use axum::http::{Method, Request};
 use countersign_domain::claim::{Channel, ClaimFamily};
 use countersign_domain::{SignedDuration, UserId};
 use serde_json::json;
 
 use crate::mailbox::{ask_for, delivered, link_token};
-use crate::sample::{Person, Reply, TestServer};
+use crate::sample::{Browser, Person, Reply, TestServer};
 
 const CONFIRM: &str = "/accountrecoveryendpoint/confirmregistration.do";
 const OLD: &str = "bob@example.org";
 const NEW: &str = "new@example.org";
 
-/// A browser: keeps cookies, follows nothing by itself.
-struct Browser<'s> {
-    server: &'s TestServer,
-    cookies: RefCell<BTreeMap<String, String>>,
-}
-
-impl<'s> Browser<'s> {
-    fn new(server: &'s TestServer) -> Self {
-        Self { server, cookies: RefCell::default() }
-    }
-
-    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Reply {
-        let jar: Vec<String> =
-            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = Request::builder().method(method).uri(path).header(header::COOKIE, jar.join("; "));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let reply = self.server.send(request.body(Body::from(body)).unwrap()).await;
-        for cookie in reply.headers.get_all(header::SET_COOKIE) {
-            let pair = cookie.to_str().unwrap().split_once(';').unwrap().0;
-            let (name, value) = pair.split_once('=').unwrap();
-            self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
-        }
-        reply
-    }
-
-    async fn get(&self, path: &str) -> Reply {
-        self.send(Method::GET, path, &[], String::new()).await
+/// What one does with a link.
+impl Browser<'_> {
+    async fn raw(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Reply {
+        let request = Request::builder().method(method).uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.send(request, &body).await
     }
 
     /// Clicks a link in a mail, and follows the one redirect.
-    async fn open(&self, path: &str) -> Reply {
-        let reply = self.get(path).await;
-        if reply.status.as_u16() == 303 { self.get(reply.header("location")).await } else { reply }
+    async fn follow(&mut self, path: &str) -> Reply {
+        let reply = self.open(path).await;
+        if reply.status.as_u16() == 303 { self.open(reply.header("location")).await } else { reply }
     }
 
     /// Presses a button of the page.
-    async fn press(&self, page: &Reply, button: &str) -> Reply {
-        self.press_with(page, button, &[("sec-fetch-site", "same-origin")]).await
+    async fn click(&mut self, page: &Reply, button: &str) -> Reply {
+        self.click_with(page, button, &[("sec-fetch-site", "same-origin")]).await
     }
 
-    async fn press_with(&self, page: &Reply, button: &str, headers: &[(&str, &str)]) -> Reply {
+    async fn click_with(&mut self, page: &Reply, button: &str, headers: &[(&str, &str)]) -> Reply {
         self.submit(page, &format!("do={button}"), headers).await
     }
 
     /// Sends the page's form with these fields beside the nonce.
-    async fn submit(&self, page: &Reply, fields: &str, headers: &[(&str, &str)]) -> Reply {
+    async fn submit(&mut self, page: &Reply, fields: &str, headers: &[(&str, &str)]) -> Reply {
         let (action, nonce) = form(page);
         let headers = [headers, &[("content-type", "application/x-www-form-urlencoded")]].concat();
-        self.send(Method::POST, &action, &headers, format!("nonce={nonce}&{fields}")).await
+        self.raw(Method::POST, &action, &headers, format!("nonce={nonce}&{fields}")).await
     }
 }
 
@@ -113,13 +86,13 @@ fn heading(page: &Reply) -> &str {
 async fn a_link_and_a_button_confirm_and_the_second_click_is_gone() {
     let server = TestServer::start();
     let (bob, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let page = browser.open(&link).await;
+    let page = browser.follow(&link).await;
     let before = address_in_force(&server, bob).await;
-    let done = browser.press(&page, "confirm").await;
-    let again = browser.press(&page, "confirm").await;
-    let clicked = Browser::new(&server).open(&link).await;
+    let done = browser.click(&page, "confirm").await;
+    let again = browser.click(&page, "confirm").await;
+    let clicked = Browser::new(&server).follow(&link).await;
 
     assert_eq!((page.status.as_u16(), heading(&page)), (200, "Confirm your new e-mail address"));
     assert_eq!(before, (OLD.to_owned(), true));
@@ -136,14 +109,14 @@ async fn robots_look_and_nothing_changes() {
     let (bob, link) = waiting_link(&server).await;
 
     for _ in 0..50 {
-        let robot = Browser::new(&server);
-        assert_eq!(robot.open(&link).await.status.as_u16(), 200);
+        let mut robot = Browser::new(&server);
+        assert_eq!(robot.follow(&link).await.status.as_u16(), 200);
     }
-    let head = Browser::new(&server).send(Method::HEAD, &link, &[], String::new()).await;
+    let head = Browser::new(&server).raw(Method::HEAD, &link, &[], String::new()).await;
     let between = address_in_force(&server, bob).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
-    let done = browser.press(&page, "confirm").await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
+    let done = browser.click(&page, "confirm").await;
 
     assert_eq!((head.status.as_u16(), head.text.as_str()), (303, ""));
     assert_eq!(between, (OLD.to_owned(), true));
@@ -157,10 +130,10 @@ async fn the_token_leaves_the_address_at_once() {
     let (_, link) = waiting_link(&server).await;
     let token = link.split_once("confirmation=").unwrap().1.split_once('&').unwrap().0;
     let (selector, secret) = token.split_once('.').unwrap();
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let first = browser.get(&link).await;
-    let page = browser.get(first.header("location")).await;
+    let first = browser.open(&link).await;
+    let page = browser.open(first.header("location")).await;
 
     assert_eq!(first.status.as_u16(), 303);
     assert_eq!(first.header("location"), format!("{CONFIRM}?s={selector}"));
@@ -178,12 +151,12 @@ async fn the_token_leaves_the_address_at_once() {
 async fn every_answer_carries_the_headers_of_a_link_page() {
     let server = TestServer::start();
     let (_, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let redirect = browser.get(&link).await;
-    let page = browser.get(redirect.header("location")).await;
-    let done = browser.press(&page, "confirm").await;
-    let unknown = browser.get(&format!("{CONFIRM}?confirmation=x")).await;
+    let redirect = browser.open(&link).await;
+    let page = browser.open(redirect.header("location")).await;
+    let done = browser.click(&page, "confirm").await;
+    let unknown = browser.open(&format!("{CONFIRM}?confirmation=x")).await;
 
     for reply in [&redirect, &page, &done, &unknown] {
         assert_eq!(
@@ -218,10 +191,10 @@ async fn every_unknown_token_gets_the_same_bytes() {
         format!("/accountrecoveryendpoint/cancel.do?confirmation={token}"),
     ];
 
-    let browser = Browser::new(&server);
-    let first = browser.get(CONFIRM).await;
+    let mut browser = Browser::new(&server);
+    let first = browser.open(CONFIRM).await;
     for path in paths {
-        let reply = browser.get(&path).await;
+        let reply = browser.open(&path).await;
         assert_eq!((reply.status.as_u16(), &reply.text), (400, &first.text), "{path}");
         assert_eq!(reply.header("set-cookie"), "");
     }
@@ -232,12 +205,12 @@ async fn every_unknown_token_gets_the_same_bytes() {
 async fn a_page_is_in_the_language_of_its_browser() {
     let server = TestServer::start();
     let (_, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
-    browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    browser.follow(&link).await;
     let selector = link.split_once("confirmation=").unwrap().1.split_once('.').unwrap().0;
     let never = format!("{CONFIRM}?confirmation={}.{}", "A".repeat(16), "A".repeat(43));
-    let german = async |path: &str| {
-        browser.send(Method::GET, path, &[("accept-language", "de-AT, en;q=0.5")], String::new()).await
+    let mut german = async |path: &str| {
+        browser.raw(Method::GET, path, &[("accept-language", "de-AT, en;q=0.5")], String::new()).await
     };
 
     let page = german(&format!("{CONFIRM}?s={selector}")).await;
@@ -247,7 +220,7 @@ async fn a_page_is_in_the_language_of_its_browser() {
     assert!(page.text.contains("<html lang=\"de\">") && page.text.contains("in 24 Stunden"), "{}", page.text);
     assert_eq!(heading(&unknown[0]), "Dieser Link funktioniert nicht");
     assert_eq!(unknown[0].text, unknown[1].text);
-    assert_ne!(unknown[0].text, browser.get(CONFIRM).await.text);
+    assert_ne!(unknown[0].text, browser.open(CONFIRM).await.text);
 }
 
 /// "This wasn't me" beside the button: the change is off, the link is gone.
@@ -255,11 +228,11 @@ async fn a_page_is_in_the_language_of_its_browser() {
 async fn who_was_asked_may_decline() {
     let server = TestServer::start();
     let (bob, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let page = browser.open(&link).await;
-    let declined = browser.press(&page, "decline").await;
-    let late = browser.press(&page, "confirm").await;
+    let page = browser.follow(&link).await;
+    let declined = browser.click(&page, "decline").await;
+    let late = browser.click(&page, "confirm").await;
 
     assert_eq!((declined.status.as_u16(), heading(&declined)), (200, "The change was stopped"));
     assert_eq!((late.status.as_u16(), heading(&late)), (410, "This change was called off"));
@@ -276,13 +249,13 @@ async fn the_old_address_can_stop_the_change() {
     let notice = mails.iter().find(|mail| mail.to == OLD).unwrap();
     let link = notice.cancel_link();
     let crossed = link.replace("cancel.do", "confirmregistration.do");
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let wrong_page = browser.open(&crossed).await;
-    let page = browser.open(&link).await;
+    let wrong_page = browser.follow(&crossed).await;
+    let page = browser.follow(&link).await;
     let before = address_in_force(&server, bob).await;
-    let stopped = browser.press(&page, "stop").await;
-    let again = browser.open(&link).await;
+    let stopped = browser.click(&page, "stop").await;
+    let again = browser.follow(&link).await;
 
     assert_eq!(wrong_page.status.as_u16(), 400);
     assert_eq!((page.status.as_u16(), heading(&page)), (200, "Stop this change?"));
@@ -298,15 +271,15 @@ async fn an_expired_link_is_sent_again_from_its_page() {
     let server = TestServer::start();
     let (bob, link) = waiting_link(&server).await;
     server.clock.advance(SignedDuration::from_hours(24));
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let expired = browser.open(&link).await;
-    let tried = browser.press(&expired, "confirm").await;
-    let sent = browser.press(&expired, "resend").await;
+    let expired = browser.follow(&link).await;
+    let tried = browser.click(&expired, "confirm").await;
+    let sent = browser.click(&expired, "resend").await;
     let mails = delivered(&server, Channel::Email).await;
-    let old = browser.open(&link).await;
-    let page = browser.open(&format!("{CONFIRM}?confirmation={}", mails[0].code())).await;
-    let done = browser.press(&page, "confirm").await;
+    let old = browser.follow(&link).await;
+    let page = browser.follow(&format!("{CONFIRM}?confirmation={}", mails[0].code())).await;
+    let done = browser.click(&page, "confirm").await;
 
     assert_eq!((expired.status.as_u16(), tried.status.as_u16()), (410, 410));
     assert_eq!((sent.status.as_u16(), heading(&sent)), (200, "A new link is on its way"));
@@ -320,12 +293,12 @@ async fn an_expired_link_is_sent_again_from_its_page() {
 async fn a_link_of_an_earlier_change_says_there_is_a_newer_one() {
     let server = TestServer::start();
     let (bob, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
     ask_for(&server, bob, ClaimFamily::Email, "newer@example.org").await;
 
-    let pressed = browser.press(&page, "confirm").await;
-    let opened = browser.open(&link).await;
+    let pressed = browser.click(&page, "confirm").await;
+    let opened = browser.follow(&link).await;
 
     assert_eq!((pressed.status.as_u16(), opened.status.as_u16()), (410, 410));
     assert_eq!(heading(&pressed), "There is a newer link");
@@ -340,11 +313,11 @@ async fn an_address_another_account_confirmed_first_is_409() {
     let eve = server.person("eve", Person { email: Some("eve@example.org"), ..Person::default() }).await;
     ask_for(&server, eve, ClaimFamily::Email, NEW).await;
     let other = format!("{CONFIRM}?confirmation={}", link_token(&server).await);
-    let browser = Browser::new(&server);
-    let (mine, theirs) = (browser.open(&link).await, browser.open(&other).await);
+    let mut browser = Browser::new(&server);
+    let (mine, theirs) = (browser.follow(&link).await, browser.follow(&other).await);
 
-    let won = browser.press(&theirs, "confirm").await;
-    let lost = browser.press(&mine, "confirm").await;
+    let won = browser.click(&theirs, "confirm").await;
+    let lost = browser.click(&mine, "confirm").await;
 
     assert_eq!((won.status.as_u16(), lost.status.as_u16()), (200, 409));
     assert_eq!(heading(&lost), "This e-mail address is in use");
@@ -355,24 +328,24 @@ async fn an_address_another_account_confirmed_first_is_409() {
 async fn a_press_from_elsewhere_does_nothing() {
     let server = TestServer::start();
     let (bob, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
     let (action, nonce) = form(&page);
     let kind = ("content-type", "application/x-www-form-urlencoded");
 
-    let cross = browser.press_with(&page, "confirm", &[("sec-fetch-site", "cross-site")]).await;
-    let origin = browser.press_with(&page, "confirm", &[("origin", "https://evil.example")]).await;
-    let bent = browser.send(Method::POST, &action, &[kind], format!("nonce=A{nonce}&do=confirm")).await;
-    let bare = Browser::new(&server);
-    let cookieless = bare.send(Method::POST, &action, &[kind], format!("nonce={nonce}&do=confirm")).await;
-    let crossed = browser.press(&page, "stop").await;
-    let empty = browser.send(Method::POST, &action, &[kind], String::new()).await;
+    let cross = browser.click_with(&page, "confirm", &[("sec-fetch-site", "cross-site")]).await;
+    let origin = browser.click_with(&page, "confirm", &[("origin", "https://evil.example")]).await;
+    let bent = browser.raw(Method::POST, &action, &[kind], format!("nonce=A{nonce}&do=confirm")).await;
+    let mut bare = Browser::new(&server);
+    let cookieless = bare.raw(Method::POST, &action, &[kind], format!("nonce={nonce}&do=confirm")).await;
+    let crossed = browser.click(&page, "stop").await;
+    let empty = browser.raw(Method::POST, &action, &[kind], String::new()).await;
 
     let statuses = [&cross, &origin, &bent, &cookieless, &crossed, &empty].map(|reply| reply.status.as_u16());
     assert_eq!(statuses, [403, 403, 403, 400, 400, 400]);
     assert_eq!(address_in_force(&server, bob).await, (OLD.to_owned(), true));
     let own = [("origin", "https://id.example.com:9443")];
-    assert_eq!(browser.press_with(&page, "confirm", &own).await.status.as_u16(), 200);
+    assert_eq!(browser.click_with(&page, "confirm", &own).await.status.as_u16(), 200);
 }
 
 /// The page may stay open for ten minutes.
@@ -380,12 +353,12 @@ async fn a_press_from_elsewhere_does_nothing() {
 async fn a_page_left_open_asks_for_the_link_again() {
     let server = TestServer::start();
     let (_, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
     server.clock.advance(SignedDuration::from_mins(10));
 
-    let late = browser.press(&page, "confirm").await;
-    let again = browser.open(&link).await;
+    let late = browser.click(&page, "confirm").await;
+    let again = browser.follow(&link).await;
 
     assert_eq!((late.status.as_u16(), again.status.as_u16()), (400, 200));
 }
@@ -395,11 +368,11 @@ async fn a_page_left_open_asks_for_the_link_again() {
 async fn a_link_looked_at_too_often_rests() {
     let server = TestServer::start();
     let (_, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let mut last = browser.get(&link).await;
+    let mut last = browser.open(&link).await;
     for _ in 0..60 {
-        last = browser.get(&link).await;
+        last = browser.open(&link).await;
     }
 
     assert_eq!(last.status.as_u16(), 429);
@@ -410,12 +383,12 @@ async fn a_link_looked_at_too_often_rests() {
 #[tokio::test]
 async fn the_stylesheet_is_served_where_pages_point() {
     let server = TestServer::start();
-    let browser = Browser::new(&server);
-    let page = browser.get(CONFIRM).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.open(CONFIRM).await;
     let href = page.text.split_once("rel=\"stylesheet\" href=\"").unwrap().1.split_once('"').unwrap().0;
 
-    let style = browser.get(href).await;
-    let other = browser.get("/assets/countersign.css").await;
+    let style = browser.open(href).await;
+    let other = browser.open("/assets/countersign.css").await;
 
     assert_eq!((style.status.as_u16(), style.header("content-type")), (200, "text/css; charset=utf-8"));
     assert_eq!(style.header("cache-control"), "public, max-age=31536000, immutable");
@@ -434,7 +407,7 @@ async fn no_answer_returns_a_secret() {
         Some(json!({"properties": [{"key": "RecoveryScenario", "value": "EMAIL_VERIFICATION_ON_UPDATE"}]}));
     let resent = server.ask("bob", Method::POST, "/api/identity/user/v1.0/me/resend-code", body).await;
     let changes = server.ask("bob", Method::GET, "/api/identity/user/v1.0/me/changes", None).await;
-    let page = Browser::new(&server).open(&link).await;
+    let page = Browser::new(&server).follow(&link).await;
     let newer = link_token(&server).await;
 
     assert_eq!(resent.text, "");

@@ -2,74 +2,9 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE};
+use axum::http::header::{REFERER, SET_COOKIE};
 
-use crate::sample::{PASSWORD, PUBLIC_URL, Person, Reply, TestServer};
-
-/// A browser without script: keeps cookies, follows nothing by itself.
-struct Browser<'s> {
-    server: &'s TestServer,
-    cookies: Vec<(String, String)>,
-}
-
-impl<'s> Browser<'s> {
-    fn new(server: &'s TestServer) -> Self {
-        Self { server, cookies: Vec::new() }
-    }
-
-    async fn open(&mut self, path: &str) -> Reply {
-        self.send(Request::get(path).header(ACCEPT, "text/html"), "").await
-    }
-
-    async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Reply {
-        self.send_form(path, form, &[("sec-fetch-site", "same-origin")]).await
-    }
-
-    async fn send_form(&mut self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
-        let body = serde_html_form::to_string(form).unwrap();
-        let kind = "application/x-www-form-urlencoded";
-        let mut request = Request::post(path).header(ACCEPT, "text/html").header(CONTENT_TYPE, kind);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request, &body).await
-    }
-
-    async fn send(&mut self, request: axum::http::request::Builder, body: &str) -> Reply {
-        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(COOKIE, pairs.join("; "));
-        let reply = self.server.send(request.body(Body::from(body.to_owned())).unwrap()).await;
-        for cookie in reply.headers.get_all(SET_COOKIE) {
-            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            if !value.is_empty() {
-                self.cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        reply
-    }
-
-    fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-    }
-
-    fn session(&self) -> Option<String> {
-        self.cookie("__Host-cs-session")
-    }
-
-    /// Signs in as a person does; what comes back is the answer to the form.
-    async fn sign_in(&mut self, user_name: &str, password: &str) -> Reply {
-        let page = self.open("/login").await;
-        let csrf = csrf_of(&page);
-        self.post("/login", &[("csrf", &csrf), ("userName", user_name), ("password", password)]).await
-    }
-}
-
-/// The token of the first form of a page.
-fn csrf_of(page: &Reply) -> String {
-    let (_, after) = page.text.split_once(r#"name="csrf" value=""#).expect("a form");
-    after.split('"').next().unwrap().to_owned()
-}
+use crate::sample::{Browser, PASSWORD, PUBLIC_URL, Person, TestServer, csrf_of};
 
 async fn with_bob() -> TestServer {
     let server = TestServer::start();

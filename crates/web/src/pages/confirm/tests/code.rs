@@ -31,7 +31,7 @@ async fn newest(server: &TestServer) -> (String, String) {
     (format!("{CONFIRM}?confirmation={}", mail.code()), mail.otp())
 }
 
-async fn typed(browser: &Browser<'_>, page: &Reply, code: &str) -> Reply {
+async fn typed(browser: &mut Browser<'_>, page: &Reply, code: &str) -> Reply {
     let own = [("sec-fetch-site", "same-origin")];
     browser.submit(page, &format!("code={code}&do=confirm"), &own).await
 }
@@ -52,14 +52,14 @@ const ASKS: &str = "Confirm your new e-mail address";
 async fn only_the_link_with_its_code_confirms() {
     let server = server();
     let Asked { bob, link, code } = asked(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
 
-    let pressed = browser.press(&page, "confirm").await;
-    let blank = typed(&browser, &page, "+%09").await;
+    let pressed = browser.click(&page, "confirm").await;
+    let blank = typed(&mut browser, &page, "+%09").await;
     let before = address_in_force(&server, bob).await;
     let (first, last) = code.split_at(3);
-    let done = typed(&browser, &blank, &format!("+{first}+{last}%0D%0A")).await;
+    let done = typed(&mut browser, &blank, &format!("+{first}+{last}%0D%0A")).await;
 
     assert_eq!(outcome(&page), (200, ASKS));
     assert_eq!((outcome(&pressed), outcome(&blank)), ((400, ASKS), (400, ASKS)));
@@ -67,7 +67,7 @@ async fn only_the_link_with_its_code_confirms() {
     assert_eq!(before, (OLD.to_owned(), true));
     assert_eq!(outcome(&done), (200, "Your e-mail address is confirmed"));
     assert_eq!(address_in_force(&server, bob).await, (NEW.to_owned(), false));
-    assert_eq!(typed(&browser, &page, &code).await.status.as_u16(), 410);
+    assert_eq!(typed(&mut browser, &page, &code).await.status.as_u16(), 410);
 }
 
 /// SEC-9: a wrong code is a committed attempt, told with what is left and never shown again; the fifth ends the challenge,
@@ -76,25 +76,25 @@ async fn only_the_link_with_its_code_confirms() {
 async fn five_wrong_codes_use_the_link_up() {
     let server = server();
     let Asked { bob, link, code } = asked(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
 
     let mut told = Vec::new();
     for _ in 0..4 {
-        let wrong = typed(&browser, &page, "%3Cb%3Ewrong").await;
+        let wrong = typed(&mut browser, &page, "%3Cb%3Ewrong").await;
         assert_eq!(outcome(&wrong), (400, ASKS));
         assert!(!wrong.text.contains("wrong"), "{}", wrong.text);
         let left = wrong.text.split_once("not the code. ").unwrap().1;
         told.push(left.split_once('<').unwrap().0.to_owned());
     }
-    let last = typed(&browser, &page, &other(&code)).await;
-    let late = typed(&browser, &page, &code).await;
-    let sent = browser.press(&late, "resend").await;
+    let last = typed(&mut browser, &page, &other(&code)).await;
+    let late = typed(&mut browser, &page, &code).await;
+    let sent = browser.click(&late, "resend").await;
     let (link, newer) = newest(&server).await;
-    let old = typed(&browser, &page, &newer).await;
-    let page = browser.open(&link).await;
-    let crossed = typed(&browser, &page, &code).await;
-    let done = typed(&browser, &page, &newer).await;
+    let old = typed(&mut browser, &page, &newer).await;
+    let page = browser.follow(&link).await;
+    let crossed = typed(&mut browser, &page, &code).await;
+    let done = typed(&mut browser, &page, &newer).await;
 
     assert_eq!(told, ["4 tries are left.", "3 tries are left.", "2 tries are left.", "1 try is left."]);
     let used_up = (410, "This link can’t be used any more");
@@ -110,13 +110,17 @@ async fn five_wrong_codes_use_the_link_up() {
 async fn parallel_guesses_are_no_more_than_five() {
     let server = server();
     let Asked { bob, link, code } = asked(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
     let wrong = other(&code);
 
-    let guesses = (0..25).map(|_| typed(&browser, &page, &wrong));
+    let guesses = (0..25).map(|_| {
+        let mut tab = browser.clone();
+        let (page, wrong) = (&page, &wrong);
+        async move { typed(&mut tab, page, wrong).await }
+    });
     let answers = futures_util::future::join_all(guesses).await;
-    let right = typed(&browser, &page, &code).await;
+    let right = typed(&mut browser, &page, &code).await;
 
     let compared = answers.iter().filter(|answer| answer.text.contains("not the code")).count();
     assert!(compared <= 4, "{compared} were told what is left");
@@ -131,11 +135,11 @@ async fn the_links_own_secret_is_no_code() {
     let Asked { bob, link, .. } = asked(&server).await;
     let token = link.split_once("confirmation=").unwrap().1;
     let secret = token.split_once('.').unwrap().1;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
 
-    let by_secret = typed(&browser, &page, secret).await;
-    let by_token = typed(&browser, &page, token).await;
+    let by_secret = typed(&mut browser, &page, secret).await;
+    let by_token = typed(&mut browser, &page, token).await;
     let path = "/api/identity/user/v1.0/me/validate-code";
     let mut by_api = Vec::new();
     for code in [token, secret] {
@@ -154,11 +158,11 @@ async fn the_links_own_secret_is_no_code() {
 async fn who_was_asked_may_decline_without_a_code() {
     let server = server();
     let Asked { bob, link, code } = asked(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
 
-    let declined = browser.press(&page, "decline").await;
-    let late = typed(&browser, &page, &code).await;
+    let declined = browser.click(&page, "decline").await;
+    let late = typed(&mut browser, &page, &code).await;
 
     assert_eq!(outcome(&declined), (200, "The change was stopped"));
     assert_eq!(outcome(&late), (410, "This change was called off"));
@@ -172,13 +176,13 @@ async fn presses_without_a_code_use_nothing_up() {
     let Asked { bob, link, code } = asked(&server).await;
 
     for _ in 0..10 {
-        let robot = Browser::new(&server);
-        let page = robot.open(&link).await;
-        assert_eq!(robot.press(&page, "confirm").await.status.as_u16(), 400);
+        let mut robot = Browser::new(&server);
+        let page = robot.follow(&link).await;
+        assert_eq!(robot.click(&page, "confirm").await.status.as_u16(), 400);
     }
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
-    let done = typed(&browser, &page, &code).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
+    let done = typed(&mut browser, &page, &code).await;
 
     assert_eq!((done.status.as_u16(), address_in_force(&server, bob).await), (200, (NEW.to_owned(), false)));
 }
@@ -188,25 +192,25 @@ async fn presses_without_a_code_use_nothing_up() {
 async fn the_right_code_of_an_ended_link_is_told_how_it_ended() {
     let server = server();
     let Asked { bob, link, code } = asked(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
     ask_for(&server, bob, ClaimFamily::Email, "newer@example.org").await;
-    let replaced = typed(&browser, &page, &code).await;
+    let replaced = typed(&mut browser, &page, &code).await;
     let (link, code) = newest(&server).await;
-    let page = browser.open(&link).await;
+    let page = browser.follow(&link).await;
     let eve = server.person("eve", Person { email: Some("eve@example.org"), ..Person::default() }).await;
     ask_for(&server, eve, ClaimFamily::Email, "newer@example.org").await;
     let (others_link, others_code) = newest(&server).await;
-    let others_page = browser.open(&others_link).await;
+    let others_page = browser.follow(&others_link).await;
 
-    let won = typed(&browser, &others_page, &others_code).await;
-    let taken = typed(&browser, &page, &code).await;
+    let won = typed(&mut browser, &others_page, &others_code).await;
+    let taken = typed(&mut browser, &page, &code).await;
     ask_for(&server, bob, ClaimFamily::Email, NEW).await;
     let (link, code) = newest(&server).await;
     server.clock.advance(SignedDuration::from_hours(24) - SignedDuration::from_secs(1));
-    let page = browser.open(&link).await;
+    let page = browser.follow(&link).await;
     server.clock.advance(SignedDuration::from_secs(1));
-    let expired = typed(&browser, &page, &code).await;
+    let expired = typed(&mut browser, &page, &code).await;
 
     assert_eq!(outcome(&replaced), (410, "There is a newer link"));
     assert_eq!((won.status.as_u16(), outcome(&taken)), (200, (409, "This e-mail address is in use")));
@@ -219,17 +223,17 @@ async fn the_right_code_of_an_ended_link_is_told_how_it_ended() {
 async fn a_code_from_elsewhere_does_nothing() {
     let server = server();
     let Asked { bob, link, code } = asked(&server).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
     let (action, nonce) = form(&page);
     let kind = ("content-type", "application/x-www-form-urlencoded");
     let fields = format!("code={code}&do=confirm");
 
     let cross = browser.submit(&page, &fields, &[("sec-fetch-site", "cross-site")]).await;
-    let bent = browser.send(Method::POST, &action, &[kind], format!("nonce=A{nonce}&{fields}")).await;
-    let bare = Browser::new(&server);
-    let lost = bare.send(Method::POST, &action, &[kind], format!("nonce={nonce}&{fields}")).await;
-    let unknown = bare.get(CONFIRM).await;
+    let bent = browser.raw(Method::POST, &action, &[kind], format!("nonce=A{nonce}&{fields}")).await;
+    let mut bare = Browser::new(&server);
+    let lost = bare.raw(Method::POST, &action, &[kind], format!("nonce={nonce}&{fields}")).await;
+    let unknown = bare.open(CONFIRM).await;
 
     assert_eq!([&cross, &bent, &lost].map(|reply| reply.status.as_u16()), [403, 403, 400]);
     assert_eq!(lost.text, unknown.text);

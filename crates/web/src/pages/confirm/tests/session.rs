@@ -26,19 +26,19 @@ fn after<'p>(page: &'p Reply, mark: &str) -> &'p str {
 }
 
 /// Follows the page's link to the sign-in page, signs in there, and is led on.
-async fn sign_in(browser: &Browser<'_>, sign_in_page: &Reply, user_name: &str) -> Reply {
+async fn sign_in(browser: &mut Browser<'_>, sign_in_page: &Reply, user_name: &str) -> Reply {
     let csrf = after(sign_in_page, "name=\"csrf\" value=\"");
     let back = after(sign_in_page, "name=\"back\" value=\"");
     let back = back.replace('?', "%3F").replace('=', "%3D");
     let body = format!("csrf={csrf}&back={back}&userName={user_name}&password={PASSWORD}");
     let form = [OWN[0], ("content-type", "application/x-www-form-urlencoded")];
-    let answer = browser.send(Method::POST, "/login", &form, body).await;
+    let answer = browser.raw(Method::POST, "/login", &form, body).await;
     assert_eq!(answer.status.as_u16(), 303, "{}", answer.text);
-    browser.get(answer.header("location")).await
+    browser.open(answer.header("location")).await
 }
 
-async fn to_sign_in(browser: &Browser<'_>, page: &Reply) -> Reply {
-    browser.get(after(page, "<a class=\"button primary\" href=\"")).await
+async fn to_sign_in(browser: &mut Browser<'_>, page: &Reply) -> Reply {
+    browser.open(after(page, "<a class=\"button primary\" href=\"")).await
 }
 
 async fn is_untouched(server: &TestServer, user: UserId) -> bool {
@@ -50,13 +50,14 @@ async fn is_untouched(server: &TestServer, user: UserId) -> bool {
 async fn the_owner_signs_in_and_confirms() {
     let server = server();
     let (bob, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let page = browser.open(&link).await;
+    let page = browser.follow(&link).await;
     let before = is_untouched(&server, bob).await;
-    let back = sign_in(&browser, &to_sign_in(&browser, &page).await, "bob").await;
+    let asks = to_sign_in(&mut browser, &page).await;
+    let back = sign_in(&mut browser, &asks, "bob").await;
     let looked = is_untouched(&server, bob).await;
-    let done = browser.press(&back, "confirm").await;
+    let done = browser.click(&back, "confirm").await;
 
     assert_eq!(outcome(&page), (200, SIGN_IN_FIRST));
     assert!(
@@ -79,14 +80,15 @@ async fn nobody_else_confirms() {
     server.person("kim", Person::default()).await;
 
     for _ in 0..5 {
-        let robot = Browser::new(&server);
-        let page = robot.open(&link).await;
-        assert_eq!(outcome(&robot.press(&page, "confirm").await), (403, SIGN_IN_FIRST));
+        let mut robot = Browser::new(&server);
+        let page = robot.follow(&link).await;
+        assert_eq!(outcome(&robot.click(&page, "confirm").await), (403, SIGN_IN_FIRST));
     }
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
-    let back = sign_in(&browser, &to_sign_in(&browser, &page).await, "kim").await;
-    let pressed = browser.press(&page, "confirm").await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
+    let asks = to_sign_in(&mut browser, &page).await;
+    let back = sign_in(&mut browser, &asks, "kim").await;
+    let pressed = browser.click(&page, "confirm").await;
 
     assert_eq!(outcome(&back), (200, SOMEBODY_ELSE));
     assert_eq!(outcome(&pressed), (403, SOMEBODY_ELSE));
@@ -100,17 +102,18 @@ async fn somebody_else_signs_out_and_the_owner_comes_back() {
     let server = server();
     let (bob, link) = waiting_link(&server).await;
     server.person("kim", Person::default()).await;
-    let browser = Browser::new(&server);
-    let page = browser.open(&link).await;
-    let other = sign_in(&browser, &to_sign_in(&browser, &page).await, "kim").await;
+    let mut browser = Browser::new(&server);
+    let page = browser.follow(&link).await;
+    let asks = to_sign_in(&mut browser, &page).await;
+    let other = sign_in(&mut browser, &asks, "kim").await;
 
     let csrf = after(&other, "name=\"csrf\" value=\"");
     let back = after(&other, "name=\"back\" value=\"").replace('?', "%3F").replace('=', "%3D");
     let form = [OWN[0], ("content-type", "application/x-www-form-urlencoded")];
-    let out = browser.send(Method::POST, "/logout", &form, format!("csrf={csrf}&back={back}")).await;
-    let sign_in_page = browser.get(out.header("location")).await;
-    let back = sign_in(&browser, &sign_in_page, "bob").await;
-    let done = browser.press(&back, "confirm").await;
+    let out = browser.raw(Method::POST, "/logout", &form, format!("csrf={csrf}&back={back}")).await;
+    let sign_in_page = browser.open(out.header("location")).await;
+    let back = sign_in(&mut browser, &sign_in_page, "bob").await;
+    let done = browser.click(&back, "confirm").await;
 
     assert_eq!(out.status.as_u16(), 303);
     assert!(sign_in_page.text.contains("You are signed out."), "{}", sign_in_page.text);
@@ -123,17 +126,17 @@ async fn somebody_else_signs_out_and_the_owner_comes_back() {
 async fn stopping_needs_no_session() {
     let server = server();
     let (bob, link) = waiting_link(&server).await;
-    let browser = Browser::new(&server);
+    let mut browser = Browser::new(&server);
 
-    let page = browser.open(&link).await;
-    let declined = browser.press(&page, "decline").await;
+    let page = browser.follow(&link).await;
+    let declined = browser.click(&page, "decline").await;
     ask_for(&server, bob, ClaimFamily::Email, "other@example.org").await;
     server.clock.advance(SignedDuration::from_hours(2));
     ask_for(&server, bob, ClaimFamily::Email, "third@example.org").await;
     let mails = delivered(&server, Channel::Email).await;
     let notice = mails.iter().rfind(|mail| mail.to == OLD).unwrap();
-    let asked = browser.open(&notice.cancel_link()).await;
-    let stopped = browser.press(&asked, "stop").await;
+    let asked = browser.follow(&notice.cancel_link()).await;
+    let stopped = browser.click(&asked, "stop").await;
 
     assert_eq!(outcome(&declined), (200, "The change was stopped"));
     assert_eq!(
