@@ -59,7 +59,7 @@ const ENTRIES_MAX: usize = 50_000;
 /// so that a password change, a lock or a disable invalidates by itself.
 pub(crate) struct CredentialCache {
     key: Zeroizing<[u8; 32]>,
-    seen: Mutex<HashMap<[u8; 32], (UserId, Timestamp)>>,
+    seen: Mutex<HashMap<UserId, ([u8; 32], Timestamp)>>,
 }
 
 impl CredentialCache {
@@ -88,9 +88,9 @@ impl CredentialCache {
         Some(mac.finalize().into_bytes().into())
     }
 
-    pub(crate) fn knows(&self, digest: &[u8; 32], now: Timestamp) -> bool {
+    pub(crate) fn knows(&self, user: UserId, digest: &[u8; 32], now: Timestamp) -> bool {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(digest).is_some_and(|(_, at)| now.duration_since(*at).abs() < TTL)
+        seen.get(&user).is_some_and(|(known, at)| known == digest && now.duration_since(*at).abs() < TTL)
     }
 
     pub(crate) fn remember(&self, digest: [u8; 32], user: UserId, now: Timestamp) {
@@ -101,10 +101,12 @@ impl CredentialCache {
         if seen.len() >= ENTRIES_MAX {
             seen.clear();
         }
-        seen.insert(digest, (user, now));
+        seen.insert(user, (digest, now));
     }
 
+    /// Another password than the remembered one ends what is remembered. While an account is guessed at, its right password
+    /// is counted and refused like any other: one that passed would be found out without a limit (SEC-34).
     pub(crate) fn forget(&self, user: UserId) {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (seen, _)| *seen != user);
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&user);
     }
 }

@@ -41,8 +41,13 @@ impl App {
         password: &str,
         source: Option<IpAddr>,
     ) -> Result<Account, BasicRefusal> {
-        if let Seen { remembered: Some(account), .. } = self.look_up(tenant, name, password).await? {
+        let seen = self.look_up(tenant, name, password).await?;
+        if let Some(account) = seen.remembered {
             return Ok(account);
+        }
+        // Before anything is awaited: whoever hangs up has guessed all the same.
+        if let Some(row) = seen.row {
+            self.cache.forget(row.user);
         }
         // One flight per credential: ten parallel requests of a new client cost one hash. Also for a name nobody has: it
         // must take as long.
@@ -85,7 +90,8 @@ impl App {
         let row = self.store.sign_in(tenant, SignInKey::UserName(name.to_owned())).await?;
         let now = self.store.now().await?;
         let digest = row.as_ref().and_then(|row| self.cache.digest(row, password));
-        let is_known = digest.is_some_and(|digest| self.cache.knows(&digest, now));
+        let is_known =
+            row.as_ref().zip(digest).is_some_and(|(row, digest)| self.cache.knows(row.user, &digest, now));
         let (remembered, row) = match row {
             Some(row) if row.may_act && is_known => (Some(account(row)), None),
             row => (None, row),

@@ -92,6 +92,23 @@ async fn sign_in_reauthentication_and_password_change_share_one_throttle() {
     assert!(house.again(&opened, PASSWORD).await.is_ok());
 }
 
+/// SEC-34: a password that was right a moment ago is remembered for those who use it, and no way round the throttle for those
+/// who guess: it waits like any other.
+#[tokio::test]
+async fn a_remembered_password_waits_while_the_account_is_guessed_at() {
+    let house = House::new().await;
+    house.sign_in(PASSWORD).await.unwrap();
+
+    for number in 0..5 {
+        let guess = house.sign_in(&format!("wrong {number}")).await;
+        assert!(matches!(guess, Err(BasicRefusal::Invalid)));
+    }
+
+    assert!(matches!(house.sign_in(PASSWORD).await, Err(BasicRefusal::Throttled(_))));
+    house.clock.advance(MINUTE);
+    assert!(house.sign_in(PASSWORD).await.is_ok());
+}
+
 /// I13, SEC-33: another password ends every other session; this browser goes on under another id.
 #[tokio::test]
 async fn changing_the_password_ends_every_other_session() {
