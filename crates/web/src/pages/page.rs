@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use countersign_domain::SignedDuration;
 
 /// What a page with our module may load.
 const LIVELY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -39,6 +40,12 @@ fn rendered(status: StatusCode, page: &impl Template, policy: &'static str) -> R
     };
     let mut response = (status, html).into_response();
     dress(response.headers_mut(), policy);
+    response
+}
+
+/// The same answer, with how long to wait for another try (security §8).
+pub(crate) fn with_wait(mut response: Response, wait: SignedDuration) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(crate::rest::whole_seconds(wait)));
     response
 }
 

@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_app::Viewer;
+use countersign_app::{CodeError, Viewer};
+use countersign_domain::Refusal;
 use countersign_domain::change::Presented;
 use serde::Deserialize;
 
 use super::change::id_of;
 use super::tabs::{Part, tabs};
-use crate::pages::PageError;
 use crate::pages::component::{Step, Tabs, Timeline, Tone};
 use crate::pages::contact::Place;
 use crate::pages::contact::code::{self, CodeBox, Waiting};
@@ -19,6 +19,7 @@ use crate::pages::contact::words::{event, of_channel};
 use crate::pages::frame::Frame;
 use crate::pages::posted::{self, Posted};
 use crate::pages::visitor::{self, Visitor};
+use crate::pages::{PageError, page};
 use crate::state::Web;
 
 /// `templates/myaccount/code.html`.
@@ -71,8 +72,13 @@ pub(super) async fn enter(
         Err(error) => error,
     };
     let now = web.app.change(&cx, Viewer::Owner(user), found.id).await?;
+    let wait = match error {
+        CodeError::Refused(Refusal::TooManyRequests { retry_after }) => Some(retry_after),
+        _ => None,
+    };
     let (error, status) = code::refused(&Place::my_account(t), visitor.clock(), now.as_ref(), error)?;
-    render(&web, &visitor, &id, Some(error), status).await
+    let answer = render(&web, &visitor, &id, Some(error), status).await?;
+    Ok(if let Some(wait) = wait { page::with_wait(answer, wait) } else { answer })
 }
 
 async fn render(

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_app::{ContactEditResult, ContactEdited, EditOutcome};
+use countersign_domain::SignedDuration;
 use countersign_domain::claim::ClaimFamily;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -102,16 +103,19 @@ async fn take(
             return again(web, &visitor, asked, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
         Shown::Throttled(wait) => {
-            let wait = visitor.clock().span(wait);
-            asked.password = Ask::Again(t.fill("sign-in-throttled", &[("wait", &wait)]));
-            return again(web, &visitor, asked, StatusCode::TOO_MANY_REQUESTS).await;
+            let span = visitor.clock().span(wait);
+            asked.password = Ask::Again(t.fill("sign-in-throttled", &[("wait", &span)]));
+            let answer = again(web, &visitor, asked, StatusCode::TOO_MANY_REQUESTS).await?;
+            return Ok(page::with_wait(answer, wait));
         }
     };
-    let answer = match attempt(web, &visitor, &mut asked).await {
+    let mut wait = None;
+    let answer = match attempt(web, &visitor, &mut asked, &mut wait).await {
         Ok(edited) => landed(web, &visitor, family, &edited).await?,
         Err(status) => again(web, &visitor, asked, status?).await?,
     };
-    Ok(page::with_cookie(answer, cookie))
+    let answer = page::with_cookie(answer, cookie);
+    Ok(if let Some(wait) = wait { page::with_wait(answer, wait) } else { answer })
 }
 
 /// Does what is asked; what has to be asked first, or was wrong, is written into `asked`.
@@ -119,6 +123,7 @@ async fn attempt(
     web: &Web,
     visitor: &Visitor,
     asked: &mut Asked,
+    how_long: &mut Option<SignedDuration>,
 ) -> Result<ContactEdited, Result<StatusCode, PageError>> {
     let family = asked.family;
     if asked.act.is_typed() && family == ClaimFamily::Email && !asked.as_typed {
@@ -144,6 +149,7 @@ async fn attempt(
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Refused::Wait(wait) => {
+            *how_long = Some(wait);
             let wait = visitor.clock().span(wait);
             asked.error = Some(visitor.look.texts.fill("wrong-too-often", &[("wait", &wait)]));
             StatusCode::TOO_MANY_REQUESTS

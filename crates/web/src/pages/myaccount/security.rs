@@ -92,9 +92,9 @@ pub(super) async fn change_password(
             PasswordError::Throttled(wait)
             | PasswordError::Refused(Refusal::TooManyRequests { retry_after: wait }),
         ) => {
-            let wait = visitor.clock().span(wait);
-            let sentence = t.fill("sign-in-throttled", &[("wait", &wait)]);
-            refused("current", sentence, StatusCode::TOO_MANY_REQUESTS).await
+            let sentence = t.fill("sign-in-throttled", &[("wait", &visitor.clock().span(wait))]);
+            let answer = refused("current", sentence, StatusCode::TOO_MANY_REQUESTS).await?;
+            Ok(page::with_wait(answer, wait))
         }
         Err(PasswordError::New(weak)) => {
             refused("password", password::refused(t, weak)?, unprocessable).await

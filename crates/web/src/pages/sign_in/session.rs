@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use axum::extract::{FromRequestParts as _, Query, Request, State};
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,7 +19,6 @@ use crate::pages::look::{Look, THEME_COOKIE, Theme};
 use crate::pages::posted::{self, Form, Posted};
 use crate::pages::visitor::{self, Visitor};
 use crate::pages::{PageError, cookie, page, same_site};
-use crate::rest::whole_seconds;
 use crate::state::Web;
 
 /// Before there is a session, this holds what the form's token is made of: another site can neither read nor set it.
@@ -188,7 +186,7 @@ fn form(
     };
     let mut answer = page::answer(status(wrong), &page);
     if let Some(Wrong::Throttled(wait)) = wrong {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(*wait)));
+        answer = page::with_wait(answer, *wait);
     }
     let answer = page::with_cookie(answer, cookie::set(VISIT, &visit, VISIT_SECONDS));
     page::with_cookie(answer, said.and_then(|_| visitor::silent()))
