@@ -33,7 +33,7 @@ const UNMET: [(&str, &str, &str); 2] = [
 const PAGES_MIN: usize = 30;
 const FORMS_MIN: usize = 35;
 
-/// SEC-23, SEC-25, SEC-27, SEC-29, SEC-31, SEC-15, I11: every page a link leads to has the headers, loads nothing of another
+/// SEC-25, SEC-27, SEC-29, SEC-31, SEC-15, SEC-38, I11: every page a link leads to has the headers, loads nothing of another
 /// origin and runs nothing inline, whatever people are called; every form that changes something carries a token; and no
 /// code, link, session, password or digest of one is in any of them.
 #[tokio::test(flavor = "multi_thread")]
