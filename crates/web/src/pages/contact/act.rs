@@ -46,6 +46,15 @@ impl Act {
     pub(crate) const fn is_typed(self) -> bool {
         matches!(self, Self::Set | Self::Add)
     }
+
+    /// What the field for its reason is called in the page.
+    pub(crate) const fn reason_id(self, family: ClaimFamily) -> &'static str {
+        match (self, family) {
+            (Self::Set, ClaimFamily::Email) => "email-reason",
+            (Self::Set, ClaimFamily::Mobile) => "mobile-reason",
+            _ => "reason",
+        }
+    }
 }
 
 /// The family an address names: `email`, `mobile`.

@@ -49,7 +49,7 @@ pub(crate) struct Waiting<'a> {
     lead: &'static str,
 }
 
-impl<'a> Waiting<'a> {
+impl Waiting<'_> {
     /// With what was wrong with the code that was typed.
     pub(crate) fn of(pending: Pending, settings: &Settings, place: &Place, error: Option<String>) -> Self {
         let (t, words) = (place.words.t, place.words);

@@ -129,7 +129,7 @@ impl<'a> Forms<'a> {
         };
         let label = words.t.say(if is_needed { "reason" } else { "reason-optional" });
         let field = Field::text("reason", label)
-            .id(self.place.reason_id(asked.act, asked.family))
+            .id(asked.act.reason_id(asked.family))
             .hint(words.t.say("reason-hint"))
             .value(&asked.reason)
             .error(asked.reason_error.as_deref())
@@ -182,7 +182,7 @@ pub(crate) fn summary<'a>(place: &Place, asked: Option<&'a Asked>) -> Option<Err
         errors.push((id.into(), error.as_str().into()));
     }
     if let Some(error) = &asked.reason_error {
-        errors.push((place.reason_id(asked.act, asked.family).into(), error.as_str().into()));
+        errors.push((asked.act.reason_id(asked.family).into(), error.as_str().into()));
     }
     if let Ask::Again(error) = &asked.password {
         errors.push(("password".into(), error.as_str().into()));

@@ -79,15 +79,6 @@ impl Place {
         }
     }
 
-    /// The same of the field for a reason.
-    pub(crate) fn reason_id(&self, act: Act, family: ClaimFamily) -> &'static str {
-        match (act, family) {
-            (Act::Set, ClaimFamily::Email) => "email-reason",
-            (Act::Set, ClaimFamily::Mobile) => "mobile-reason",
-            _ => "reason",
-        }
-    }
-
     fn is_always_open(&self) -> bool {
         self.words.persona().is_privileged()
     }

@@ -120,17 +120,14 @@ async fn asked(
     let Some((act, family)) = acts.into_iter().find_map(|(act, word)| Some((act, family_of(word)?))) else {
         return Ok(None);
     };
-    let typed = |name| visitor.typed(&place.action(act, family), name).unwrap_or_default().to_owned();
-    let value = match act {
-        Act::Add => typed(attribute(family)),
-        _ => {
-            let view = web.app.user(&visitor.as_privileged(), user).await?.ok_or(PageError::NotFound)?;
-            let held = view.user.profile.contacts(family).address().map(|held| held.as_str().to_owned());
-            let Some(held) = held else { return Ok(None) };
-            held
-        }
-    };
-    Ok(Some(Asked { reason: typed("reason"), ..Asked::new(act, family, value) }))
+    let typed = |name: &str| visitor.typed(&place.action(act, family), name).unwrap_or_default().to_owned();
+    if act == Act::Add {
+        let value = typed(attribute(family));
+        return Ok(Some(Asked { reason: typed("reason"), ..Asked::new(act, family, value) }));
+    }
+    let view = web.app.user(&visitor.as_privileged(), user).await?.ok_or(PageError::NotFound)?;
+    let held = view.user.profile.contacts(family).address().map(|held| held.as_str().to_owned());
+    Ok(held.map(|held| Asked { reason: typed("reason"), ..Asked::new(act, family, held) }))
 }
 
 /// The page with forms as they stand.
@@ -150,9 +147,10 @@ pub(super) async fn render(
     let place = Place::of_user(t, &path_of(user));
     let usual = ClaimFamily::ALL.map(|family| {
         let held = proofs.values.iter().find(|proof| proof.family == family && proof.in_force);
-        let typed = visitor.typed(&place.action(Act::Set, family), attribute(family));
-        let value = typed.or(held.map(|held| held.value.as_str())).unwrap_or_default();
-        Asked::new(Act::Set, family, value.to_owned())
+        let typed = |name: &str| visitor.typed(&place.action(Act::Set, family), name);
+        let value = typed(attribute(family)).or(held.map(|held| held.value.as_str())).unwrap_or_default();
+        let reason = typed("reason").unwrap_or_default().to_owned();
+        Asked { reason, ..Asked::new(Act::Set, family, value.to_owned()) }
     });
     let forms = Forms { place: &place, csrf: visitor.csrf(), settings: &settings };
     let shown = Shown { clock, forms, proofs: &proofs, may, asked: again.contact.as_ref() };

@@ -23,7 +23,7 @@ async fn another_address_waits_and_the_page_says_so() {
     assert!(updated.text.contains("We’ve written to the new address."), "{}", updated.text);
     assert!(email.contains(&format!("value=\"{OLD}\"")), "{email}");
     assert!(email.contains(&format!("Waiting for proof: {NEW}")), "{email}");
-    assert!(email.contains("What waits for proof now is called off."), "said before the next one: {email}");
+    assert!(email.contains("What waits for proof now ends with it."), "said before the next one: {email}");
     let sent = server.sent(Channel::Email).await;
     assert!(sent.iter().any(|(template, to)| template == "verifyEmailOnUpdate" && to == NEW), "{sent:?}");
 }
