@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::browser_driver::{Browser, in_a_browser};
 use crate::browser_look::{looked_at, seen_otherwise};
-use crate::test_app::{ADMIN, BOB, Given, TestApp};
+use crate::test_app::{ADMIN, BOB, BOB_ID, Given, TestApp};
 
 /// Pages of My Account that are worth a look of their own.
 const MY_ACCOUNT: [&str; 5] = [
@@ -66,6 +66,10 @@ async fn each_page(app: &mut TestApp, browser: &Browser, look: impl AsyncFn(&str
         let path = path.as_str().unwrap();
         browser.open(&app.url(path)).await;
         look(&format!("console-{}", path.rsplit('/').next().unwrap())).await;
+    }
+    for (page, open) in ["", "?renew=email&edit=profile"].iter().enumerate() {
+        browser.open(&app.url(&format!("/console/users/{BOB_ID}{open}"))).await;
+        look(&format!("user-{page}")).await;
     }
     browser.forget().await;
 }

@@ -13,8 +13,6 @@ mod tests;
 
 use axum::Router;
 use axum::routing::get;
-use countersign_app::Context;
-use countersign_app::UserView;
 use countersign_domain::UserId;
 
 use crate::pages::PageError;
@@ -42,9 +40,4 @@ pub(in crate::pages::console) fn path_of(id: UserId) -> String {
 /// The id in an address.
 fn id_of(id: &str) -> Result<UserId, PageError> {
     id.parse().map_err(|_| PageError::NotFound)
-}
-
-/// The user an address names.
-async fn named(web: &Web, cx: &Context, id: &str) -> Result<UserView, PageError> {
-    web.app.user(cx, id_of(id)?).await?.ok_or(PageError::NotFound)
 }
