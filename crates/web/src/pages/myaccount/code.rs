@@ -90,8 +90,8 @@ async fn render(
 ) -> Result<Response, PageError> {
     let (cx, user, id) = (visitor.as_owner(), visitor.user()?, id_of(id)?);
     let change = web.app.change(&cx, Viewer::Owner(user), id).await?.ok_or(PageError::NotFound)?;
-    let settings = web.app.settings_in_force(&cx).await?;
     let proofs = web.app.contact_proofs(&cx, user).await?.ok_or(PageError::NotFound)?;
+    let settings = &proofs.settings;
     let clock = visitor.clock();
     let place = Place::my_account(clock.texts);
     let found = proofs.pending.iter().find(|proof| proof.change.id == id);
@@ -102,7 +102,7 @@ async fn render(
         let detail = happened.detail.clone().filter(|_| tone == Tone::Problem);
         Step { tone, title, detail, at: clock.tell(happened.at) }
     });
-    let waiting = |proof| Waiting::of(Pending::of(proof, &settings, &place, clock), &settings, &place, error);
+    let waiting = |proof| Waiting::of(Pending::of(proof, settings, &place, clock), settings, &place, error);
     let code = CodeBox {
         t: clock.texts,
         csrf: visitor.csrf(),

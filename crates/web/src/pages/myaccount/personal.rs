@@ -79,17 +79,16 @@ pub(super) async fn render(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let (cx, user) = (visitor.as_owner(), visitor.user()?);
-    let view = web.app.user(&cx, user).await?.ok_or(PageError::NotFound)?;
     let proofs = web.app.contact_proofs(&cx, user).await?.ok_or(PageError::NotFound)?;
-    let settings = web.app.settings_in_force(&cx).await?;
+    let settings = &proofs.settings;
     let clock = visitor.clock();
     let place = Place::my_account(clock.texts);
     let asked = form.contact.as_ref();
-    let forms = Forms { place: &place, csrf: visitor.csrf(), settings: &settings };
+    let forms = Forms { place: &place, csrf: visitor.csrf(), settings };
     let shown = Shown { clock, forms, asked };
     let groups = ClaimFamily::ALL.map(|family| {
         let mut pending = proofs.pending.iter().filter(|proof| proof.value.family() == family);
-        let pending = pending.next().map(|proof| Pending::of(proof, &settings, &place, clock));
+        let pending = pending.next().map(|proof| Pending::of(proof, settings, &place, clock));
         shown.group(family, &proofs.values, pending)
     });
     let stands = Surroundings {
@@ -106,7 +105,7 @@ pub(super) async fn render(
         tabs: tabs(clock.texts, Part::PersonalInfo),
         error: summary(&place, asked).or_else(|| typed?.summary(clock.texts)),
         groups: groups.into(),
-        profile: Profile::of(&view.user.profile.attributes, typed, stands),
+        profile: Profile::of(&proofs.user.profile.attributes, typed, stands),
         csrf: visitor.csrf(),
         frame: visitor.frame(web),
     };

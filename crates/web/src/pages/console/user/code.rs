@@ -107,9 +107,8 @@ async fn render(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let (cx, clock) = (visitor.as_privileged(), visitor.clock());
-    let view = web.app.user(&cx, user).await?.ok_or(PageError::NotFound)?;
-    let settings = web.app.settings_in_force(&cx).await?;
     let proofs = web.app.contact_proofs(&cx, user).await?.ok_or(PageError::NotFound)?;
+    let settings = &proofs.settings;
     let place = Place::of_user(clock.texts, &path_of(user));
     let found = proofs.pending.iter().find(|proof| proof.change.id == change.id);
     let target = found.map_or(change.target.as_str(), |proof| proof.value.as_str());
@@ -119,7 +118,7 @@ async fn render(
         (Some(_), false) => Some(Notice::new(Tone::Neutral, clock.texts.say("codes-switched-off"))),
         (Some(_), true) => None,
     };
-    let waiting = |proof| Waiting::of(Pending::of(proof, &settings, &place, clock), &settings, &place, error);
+    let waiting = |proof| Waiting::of(Pending::of(proof, settings, &place, clock), settings, &place, error);
     let timeline = May::of(visitor).see_changes.then(|| messages::timeline(clock, &change.timeline));
     let code = CodeBox {
         t: clock.texts,
@@ -133,7 +132,7 @@ async fn render(
     let page = CodePage {
         frame: visitor.frame(web).in_console(),
         navigation: people::navigation(web, visitor),
-        head: Head::of(&view, clock.texts, Part::Profile),
+        head: Head::of(&proofs.user, clock.texts, Part::Profile),
         heading: code::heading(&place, change, target),
         code,
     };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use countersign_app::UserView;
+use countersign_domain::snapshot::User;
 
 use super::path_of;
 use crate::pages::component::{Badge, Tone};
@@ -32,15 +32,15 @@ impl HtmlSafe for Head<'_> {}
 
 impl<'a> Head<'a> {
     /// Above the part `here` of this user's page.
-    pub(super) fn of(view: &'a UserView, t: &'static Texts, here: Part) -> Self {
-        let profile = &view.user.profile;
+    pub(super) fn of(user: &'a User, t: &'static Texts, here: Part) -> Self {
+        let profile = &user.profile;
         let name = profile.user_name.as_str();
         let above =
             vec![(None, t.say("section-user-management")), (Some("/console/users"), t.say("place-users"))];
         let badge = |stands: bool, id: &str| {
             stands.then(|| Badge::new(Tone::Problem, t.find(id).unwrap_or_default()))
         };
-        let path = path_of(view.user.id);
+        let path = path_of(user.id);
         let access = format!("{path}/access");
         Self {
             crumbs: Crumbs::new(t.say("console-breadcrumb"), above, name),

@@ -139,9 +139,9 @@ pub(super) async fn render(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let cx = visitor.as_privileged();
-    let view = web.app.user(&cx, user).await?.ok_or(PageError::NotFound)?;
     let proofs = web.app.contact_proofs(&cx, user).await?.ok_or(PageError::NotFound)?;
-    let settings = web.app.settings_in_force(&cx).await?;
+    let settings = &proofs.settings;
+    let profile = &proofs.user.profile;
     let (clock, may) = (visitor.clock(), May::of(visitor));
     let t = clock.texts;
     let place = Place::of_user(t, &path_of(user));
@@ -152,7 +152,7 @@ pub(super) async fn render(
         let reason = typed("reason").unwrap_or_default().to_owned();
         Asked { reason, ..Asked::new(Act::Set, family, value.to_owned()) }
     });
-    let forms = Forms { place: &place, csrf: visitor.csrf(), settings: &settings };
+    let forms = Forms { place: &place, csrf: visitor.csrf(), settings };
     let shown = Shown { clock, forms, proofs: &proofs, may, asked: again.contact.as_ref() };
     let typed = again.profile.as_ref();
     let names = Surroundings {
@@ -168,13 +168,13 @@ pub(super) async fn render(
     let page = ProfilePage {
         frame: visitor.frame(web).in_console(),
         navigation: people::navigation(web, visitor),
-        head: Head::of(&view, t, Part::Profile),
-        name: &view.user.profile.user_name,
+        head: Head::of(&proofs.user, t, Part::Profile),
+        name: &profile.user_name,
         error: summary(&place, shown.asked).or_else(|| typed?.summary(t)),
         refused: again.refused,
         groups: [shown.group(email.family, email), shown.group(mobile.family, mobile)],
-        proofs: shown.contact_proofs(&view.user.profile.user_name),
-        profile: Profile::of(&view.user.profile.attributes, typed, names),
+        proofs: shown.contact_proofs(&profile.user_name),
+        profile: Profile::of(&profile.attributes, typed, names),
         csrf: visitor.csrf(),
     };
     Ok(visitor.answer(status, &page))

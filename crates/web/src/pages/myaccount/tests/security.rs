@@ -149,7 +149,7 @@ async fn who_is_shut_out_is_out_with_the_next_request() {
         match how {
             "disabled" => drop(app.set_active(&cx, bob, false).await.unwrap()),
             "locked" => drop(app.set_locked(&cx, bob, true).await.unwrap()),
-            _ => drop(app.delete_user(&cx, bob, None).await.unwrap()),
+            _ => app.delete_user(&cx, bob, None).await.unwrap(),
         }
 
         let page = browser.open("/myaccount/").await;

@@ -116,7 +116,7 @@ pub(super) async fn render(
     let page = AccessPage {
         frame: visitor.frame(web).in_console(),
         navigation: people::navigation(web, visitor),
-        head: Head::of(&view, t, Part::Access),
+        head: Head::of(&view.user, t, Part::Access),
         name: &view.user.profile.user_name,
         own_name: visitor.principal.display(),
         path: format!("{}/access", path_of(id)),
