@@ -75,10 +75,12 @@ pub(super) fn is_token(name: &str) -> bool {
 impl Field {
     fn example(&self) -> &'static str {
         match (self.name.as_str(), self.kind.as_str()) {
-            (_, "hidden") => "",
+            (_, "hidden" | "select") => "",
+            (_, "date") => "2026-03-01",
             (_, "password") => "brass-heron-comet",
             ("emails", _) => "crawled@example.org",
             ("phoneNumbers", _) => "0123456780",
+            ("user", _) => "bob",
             ("code", _) => "123ABC",
             _ => "crawled",
         }
@@ -141,7 +143,8 @@ impl Reader {
             "input" | "textarea" => self.field(tag),
             "button" => self.button(tag),
             "select" => {
-                let field = Field { name: value("name").unwrap_or_default(), ..Field::default() };
+                let name = value("name").unwrap_or_default();
+                let field = Field { name, kind: "select".to_owned(), ..Field::default() };
                 self.select = Some((self.open, field));
             }
             "option" => self.option(tag),

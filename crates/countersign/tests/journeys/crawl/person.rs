@@ -83,8 +83,13 @@ pub(super) async fn crawl(app: &TestApp, visitor: &mut Visitor, starts: &[&str],
         }
         assert!(seen.met.len() < ADDRESSES_MAX, "there is no end of addresses, as {address} in {from}");
         let answer = visitor.look(app, &address).await;
-        seen.faults.extend(judged(&answer, secrets).into_iter().map(|fault| format!("{address}: {fault}")));
+        let is_file = answer.header("content-disposition").is_some();
+        let faults = if is_file { judged_file(&answer, secrets) } else { judged(&answer, secrets) };
+        seen.faults.extend(faults.into_iter().map(|fault| format!("{address}: {fault}")));
         seen.met.insert(address.clone());
+        if is_file {
+            continue;
+        }
         match (answer.status, answer.header("location")) {
             (303, Some(to)) => next.push((address, to.to_owned())),
             (200, None) => {
@@ -111,10 +116,31 @@ pub(super) fn judged(answer: &Answer, secrets: &Secrets) -> Vec<String> {
     if policies.len() != 1 || !POLICIES.iter().any(|known| policies[0] == known) {
         faults.push(format!("the policy is {policies:?}"));
     }
-    for (what, secret) in secrets.iter().filter(|(_, secret)| answer.text.contains(secret.as_str())) {
-        faults.push(format!("{what} stands in the page: {secret}"));
+    faults.extend(given_away(answer, secrets));
+    faults
+}
+
+/// What is wrong with a file to keep: no browser may take it for a page of ours, whatever people are called.
+fn judged_file(answer: &Answer, secrets: &Secrets) -> Vec<String> {
+    let mut faults = given_away(answer, secrets);
+    let says = |name: &str, start: &str| answer.header(name).is_some_and(|value| value.starts_with(start));
+    let kinds = ["text/csv", "application/jsonl", "application/x-ndjson"];
+    for (held, fault) in [
+        (answer.status == 200, "it is refused"),
+        (says("content-disposition", "attachment;"), "it is shown and not kept"),
+        (says("x-content-type-options", "nosniff"), "its kind is guessed"),
+        (says("cache-control", "no-store"), "it is cached"),
+        (says("content-security-policy", "default-src 'none'"), "it has no policy"),
+        (kinds.iter().any(|kind| says("content-type", kind)), "it is of another kind"),
+    ] {
+        faults.extend((!held).then(|| fault.to_owned()));
     }
     faults
+}
+
+fn given_away(answer: &Answer, secrets: &Secrets) -> Vec<String> {
+    let found = secrets.iter().filter(|(_, secret)| answer.text.contains(secret.as_str()));
+    found.map(|(what, secret)| format!("{what} stands in the page: {secret}")).collect()
 }
 
 /// Each kind of form once: the first of those whose addresses differ in ids only.

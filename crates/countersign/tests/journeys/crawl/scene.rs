@@ -26,7 +26,8 @@ pub(super) struct Links {
 /// Nothing is refused for having been asked for too often: a form would not be, either, and that is not what is tried.
 pub(super) fn usual() -> Given {
     given(
-        "[countersign.limits]\nsends_burst = 0\nsends_per_hour = 0\nsends_per_day = 0\nlanding_per_selector_hour = 0\n\
+        "[identity_mgt.user_claim_update.mobile]\nenable_verification_by_privileged_user = true\n\
+         [countersign.limits]\nprivileged_wrong_codes = 0\nsends_burst = 0\nsends_per_hour = 0\nsends_per_day = 0\nlanding_per_selector_hour = 0\n\
          sends_per_destination_hour = 0\nsends_per_destination_day = 0\npending_values_per_day = 0\n\
          login_failures_per_source = 0\nlogin_delay_after = 0",
     )
@@ -84,6 +85,8 @@ async fn people(app: &TestApp) {
         .add_client(&app.by_admin().await, MARKUP, vec!["client_credentials".to_owned()], &scopes[..2])
         .await
         .unwrap();
+    let gone = app.id_of("gone").await.parse().unwrap();
+    app.use_cases().set_locked(&app.by_admin().await, gone, true).await.unwrap();
     let more = json!({SYSTEM: {"emailAddresses": [BOB_MAIL, "bob.second@example.org"]}, "nickName": MARKUP});
     app.patch(BOB_PATH).of(ADMIN).json(replacing(&more)).await.expect(200);
 }
