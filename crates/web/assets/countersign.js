@@ -46,6 +46,28 @@ function codes(root) {
   }
 }
 
+/** A number is read back while it is typed: the server knows how it is written, the browser what its country is called. */
+function previews(root) {
+  for (const output of root.querySelectorAll("output[data-preview]")) {
+    const input = document.getElementById(output.htmlFor.value);
+    let waiting;
+    const read = async () => {
+      const typed = input.value;
+      const body = new URLSearchParams({ csrf: input.form.elements.csrf.value, [input.name]: typed });
+      const page = await fetched(output.dataset.preview, { method: "POST", body });
+      const said = page?.getElementById("preview");
+      if (!said || input.value !== typed) return;
+      const { country } = said.dataset;
+      const names = new Intl.DisplayNames(document.documentElement.lang, { type: "region" });
+      output.value = country ? `${said.textContent} · ${names.of(country)}` : said.textContent;
+    };
+    input.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(read, 300);
+    });
+  }
+}
+
 /** A press is taken once: a second one would be answered "out of date". */
 function presses() {
   document.addEventListener("submit", (event) => {
@@ -83,9 +105,9 @@ function searches() {
 }
 
 /** Another state of a page of ours; nothing if the session has ended or the server is away. */
-async function fetched(address, headers = {}) {
+async function fetched(address, { headers, ...how } = {}) {
   try {
-    const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html", ...headers } });
+    const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html", ...headers }, ...how });
     if (!answer.ok || answer.redirected) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
@@ -115,7 +137,7 @@ function live() {
   const look = async () => {
     if (!waiting().length) return;
     if (!document.hidden) {
-      const page = await fetched(location.href, headers);
+      const page = await fetched(location.href, { headers });
       for (const shown of waiting()) {
         const newer = page?.getElementById(shown.id);
         const focused = document.activeElement;
@@ -141,6 +163,7 @@ function live() {
 function enhance(root) {
   times(root);
   codes(root);
+  previews(root);
 }
 
 menus();

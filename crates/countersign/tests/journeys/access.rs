@@ -218,6 +218,8 @@ const TABLE: &[Row] = &[
     ("GET",    "/myaccount/changes/{change}/cancel", NO_SCOPE, Body::None, [405; 6]),
     ("POST",   "/myaccount/changes/{change}/cancel", NO_SCOPE, Body::Form, TO_SIGN_IN),
     ("GET",    "/myaccount/activity", NO_SCOPE, Body::None, TO_SIGN_IN),
+    ("GET",    "/myaccount/numbers/preview", NO_SCOPE, Body::None, [405; 6]),
+    ("POST",   "/myaccount/numbers/preview", NO_SCOPE, Body::Form, TO_SIGN_IN),
     ("GET",    "/myaccount/security", NO_SCOPE, Body::None, TO_SIGN_IN),
     ("GET",    "/myaccount/security/password", NO_SCOPE, Body::None, TO_SIGN_IN),
     ("POST",   "/myaccount/security/password", NO_SCOPE, Body::Form, TO_SIGN_IN),

@@ -1,9 +1,9 @@
 //! My Account in a real browser, as the documents walk it: sign in, Personal info, the pencil beside a value, the new
 //! value, Save; then the mail's link or the code. By keyboard, with script and without.
 
-use crate::browser_driver::{ENTER, TAB, in_a_browser};
+use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
 use crate::browser_look::looked_at;
-use crate::test_app::{ADMIN, BOB, BOB_MOBILE, Given, TestApp, link_in};
+use crate::test_app::{ADMIN, BOB, BOB_MOBILE, Given, TestApp, given, link_in};
 
 /// SEED-32: Personal info → the pencil beside Email → the new address → Save: the old address stays in force and a notice
 /// stays until the link of the mail has been pressed; then the page says what is in force.
@@ -80,6 +80,39 @@ async fn a_number_waits_until_its_code_is_entered() {
         app.deliver_all().await;
     })
     .await;
+}
+
+/// pages §3.2: a number is read back in international form with its country while it is typed; one that is not served is told at
+/// once. Without script the same is said when it is saved.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_read_back_while_it_is_typed() {
+    in_a_browser(
+        given("[countersign.sms]\ndefault_region = \"LK\"\ncountries = [\"LK\"]"),
+        async |app, browser| {
+            browser.sign_in(app, BOB, "/myaccount/?edit=mobile").await;
+            browser.focus("#phoneNumbers").await;
+            browser.types("0771234567").await;
+            read_back(browser, "+94 77 123 4567 · Sri Lanka").await;
+            looked_at(browser, "myaccount/number-typed").await;
+            browser.open(&app.url("/myaccount/?edit=mobile")).await;
+            browser.focus("#phoneNumbers").await;
+            browser.types("+4915112345678").await;
+            read_back(browser, "We don’t send text messages to this country.").await;
+            browser.scripts(false).await;
+            browser.enters("#phoneNumbers", "").await;
+
+            let refused = browser.text("#mobile .error").await;
+            assert_eq!(refused, "We don’t send text messages to this country.");
+            assert!(app.deliver_all().await.sms_to().is_empty());
+        },
+    )
+    .await;
+}
+
+/// Until the line under the number says this.
+async fn read_back(browser: &Browser, said: &str) {
+    let reading = async { while browser.value_of("document.querySelector('output').value").await != said {} };
+    tokio::time::timeout(std::time::Duration::from_mins(1), reading).await.expect(said);
 }
 
 /// pages §3.3: what waits disappears by itself when it is proven elsewhere; nobody reloads the page.

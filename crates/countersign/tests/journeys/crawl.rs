@@ -24,8 +24,10 @@ const PAGES: [&str; 6] =
     ["/login", "/logout", "/theme", "/myaccount", "/console", "/accountrecoveryendpoint"];
 
 /// Routes no link leads to, and why.
-const UNMET: [(&str, &str, &str); 2] = [
+const UNMET: [(&str, &str, &str); 4] = [
     ("GET", "/console/dev-inbox", "both channels have a sender: there is no inbox"),
+    ("GET", "/myaccount/numbers/preview", "405: the script asks by POST"),
+    ("POST", "/myaccount/numbers/preview", "the script asks while a number is typed; nothing changes"),
     ("GET", "/myaccount", "what people type; it leads to the page"),
 ];
 

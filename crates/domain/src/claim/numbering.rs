@@ -122,6 +122,14 @@ impl Numbering {
         }
     }
 
+    /// The number as it is written internationally, and its region where it belongs to one: what a person checks before it
+    /// is used. `None` where nobody can tell its country.
+    pub fn preview(&self, number: &MobileNumber) -> Option<(String, Option<Region>)> {
+        let place = self.place(number).filter(is_possible)?;
+        let region = place.get_region_code().filter(|region| *region != Plan::World).map(Region);
+        Some((place.format_as(PhoneNumberFormat::International).into_owned(), region))
+    }
+
     /// The number in its numbering plan. A national one is placed only where the default region can have it.
     fn place(&self, number: &MobileNumber) -> Option<PhoneNumber> {
         let key = number.key();

@@ -43,9 +43,11 @@ fn rendered(status: StatusCode, page: &impl Template, policy: &'static str) -> R
     response
 }
 
-/// The same answer, with how long to wait for another try (security §8).
-pub(crate) fn with_wait(mut response: Response, wait: SignedDuration) -> Response {
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(crate::rest::whole_seconds(wait)));
+/// The same answer, with how long to wait for another try, if that is why it refuses (security §8).
+pub(crate) fn with_wait(mut response: Response, wait: Option<SignedDuration>) -> Response {
+    if let Some(wait) = wait {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(crate::rest::whole_seconds(wait)));
+    }
     response
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Field<'a> {
     code_length: u32,
     /// Zero: as long as it likes.
     length_max: u32,
+    /// Where the script asks how what is typed reads.
+    preview: Option<&'static str>,
 }
 
 impl HtmlSafe for Field<'_> {}
@@ -53,6 +55,11 @@ impl<'a> Field<'a> {
     /// A telephone number.
     pub(crate) fn tel(name: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Self {
         Self { kind: "tel", autocomplete: "tel", ..Self::text(name, label) }
+    }
+
+    /// Read back while it is typed, by the page at this path.
+    pub(crate) fn previewed(self, path: &'static str) -> Self {
+        Self { preview: Some(path), ..self }
     }
 
     /// A whole number.

@@ -15,6 +15,7 @@ mod removal;
 mod resident;
 #[cfg(test)]
 mod sample;
+mod scopes;
 mod start;
 mod system;
 #[cfg(test)]

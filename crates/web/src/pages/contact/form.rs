@@ -10,6 +10,7 @@ use countersign_domain::user_claim_update::Settings;
 
 use super::Place;
 use super::act::{Act, Ask, Asked, attribute};
+use super::number;
 use crate::pages::component::{ErrorSummary, Field};
 use crate::pages::language::Texts;
 
@@ -106,7 +107,9 @@ impl<'a> Forms<'a> {
         let label = words.of(family, if adds { "add-label" } else { "new-label" });
         let field = match family {
             ClaimFamily::Email => Field::email(attribute(family), label),
-            ClaimFamily::Mobile => Field::tel(attribute(family), label).hint(words.of(family, "new-hint")),
+            ClaimFamily::Mobile => Field::tel(attribute(family), label)
+                .hint(words.of(family, "new-hint"))
+                .previewed(number::PATH),
         };
         let field = field.id(self.place.field_id(asked.act, family));
         // A browser knows the addresses of who sits before it, not of whom he looks after.

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! act.rs what can be done with one, and how far its form got · form.rs that form · row.rs what each is
-//! pending.rs what waits · code.rs where its code is entered · words.rs what the use cases answer, said to whoever asked
+//! number.rs a number read back · pending.rs what waits · code.rs where its code is entered · words.rs what the use cases answer, said to whoever asked
 //! ```
 
 pub(super) mod act;
 pub(super) mod code;
 pub(super) mod form;
+pub(super) mod number;
 pub(super) mod pending;
 pub(super) mod row;
 pub(super) mod typo;

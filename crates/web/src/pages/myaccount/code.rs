@@ -78,7 +78,7 @@ pub(super) async fn enter(
     };
     let (error, status) = code::refused(&Place::my_account(t), visitor.clock(), now.as_ref(), error)?;
     let answer = render(&web, &visitor, &id, Some(error), status).await?;
-    Ok(if let Some(wait) = wait { page::with_wait(answer, wait) } else { answer })
+    Ok(page::with_wait(answer, wait))
 }
 
 async fn render(

@@ -106,7 +106,7 @@ async fn take(
             let span = visitor.clock().span(wait);
             asked.password = Ask::Again(t.fill("sign-in-throttled", &[("wait", &span)]));
             let answer = again(web, &visitor, asked, StatusCode::TOO_MANY_REQUESTS).await?;
-            return Ok(page::with_wait(answer, wait));
+            return Ok(page::with_wait(answer, Some(wait)));
         }
     };
     let mut wait = None;
@@ -115,7 +115,7 @@ async fn take(
         Err(status) => again(web, &visitor, asked, status?).await?,
     };
     let answer = page::with_cookie(answer, cookie);
-    Ok(if let Some(wait) = wait { page::with_wait(answer, wait) } else { answer })
+    Ok(page::with_wait(answer, wait))
 }
 
 /// Does what is asked; what has to be asked first, or was wrong, is written into `asked`.

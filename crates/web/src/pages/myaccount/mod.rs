@@ -19,6 +19,7 @@ mod tabs;
 use axum::Router;
 use axum::routing::{get, post};
 
+use super::contact::number;
 use super::posted::only_by_form;
 use crate::state::Web;
 
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/myaccount/changes/{id}/code", get(code::ask).post(code::enter))
         .route("/myaccount/changes/{id}/resend", get(only_by_form).post(change::resend))
         .route("/myaccount/changes/{id}/cancel", get(only_by_form).post(change::cancel))
+        .route(number::PATH, get(only_by_form).post(number::read))
         .route("/myaccount/activity", get(activity::show))
         .route("/myaccount/security", get(security::show))
         .route("/myaccount/security/password", get(security::opened).post(security::change_password))

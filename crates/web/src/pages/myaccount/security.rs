@@ -94,7 +94,7 @@ pub(super) async fn change_password(
         ) => {
             let sentence = t.fill("sign-in-throttled", &[("wait", &visitor.clock().span(wait))]);
             let answer = refused("current", sentence, StatusCode::TOO_MANY_REQUESTS).await?;
-            Ok(page::with_wait(answer, wait))
+            Ok(page::with_wait(answer, Some(wait)))
         }
         Err(PasswordError::New(weak)) => {
             refused("password", password::refused(t, weak)?, unprocessable).await

@@ -186,7 +186,7 @@ fn form(
     };
     let mut answer = page::answer(status(wrong), &page);
     if let Some(Wrong::Throttled(wait)) = wrong {
-        answer = page::with_wait(answer, *wait);
+        answer = page::with_wait(answer, Some(*wait));
     }
     let answer = page::with_cookie(answer, cookie::set(VISIT, &visit, VISIT_SECONDS));
     page::with_cookie(answer, said.and_then(|_| visitor::silent()))

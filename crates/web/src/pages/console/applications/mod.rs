@@ -22,6 +22,7 @@ use countersign_app::{ClientError, ClientRecord};
 use countersign_domain::ClientId;
 
 use super::navigation::Navigation;
+use super::scopes::word;
 use crate::pages::PageError;
 use crate::pages::component::Empty;
 use crate::pages::frame::Frame;
@@ -79,7 +80,7 @@ impl Refused {
             }),
             ClientError::BeyondOwn(scope) => {
                 tracing::info!(event = "denied", scope);
-                let why = t.fill("scope-refused", &[("scope", scopes::named(t, &scope))]);
+                let why = t.fill("scope-refused", &[("scope", word(t, &scope))]);
                 Ok(Self { field: "scopes", status: StatusCode::FORBIDDEN, why })
             }
             ClientError::UnknownScope(_) => Err(PageError::Malformed),

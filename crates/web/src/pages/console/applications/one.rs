@@ -15,6 +15,7 @@ use crate::pages::PageError;
 use crate::pages::component::{ErrorSummary, Field};
 use crate::pages::console::crumbs::Crumbs;
 use crate::pages::console::navigation::Navigation;
+use crate::pages::console::scopes::word;
 use crate::pages::frame::Frame;
 use crate::pages::visitor::Visitor;
 use crate::state::Web;
@@ -100,7 +101,7 @@ pub(super) fn page(
         grants: client.grants.join(" "),
         token_endpoint: format!("{}/oauth2/token", web.options.public_url),
         groups: scopes::boxes(visitor, ticked, &client.scopes),
-        granted: client.scopes.iter().map(|scope| (scopes::named(t, scope), scope.as_str())).collect(),
+        granted: client.scopes.iter().map(|scope| (word(t, scope), scope.as_str())).collect(),
         rename: open.name.filter(|_| may_update).map(|name| name_field(t, name, refused.as_ref()).focused()),
         may_update,
         may_delete: visitor.has(DELETE),

@@ -130,7 +130,7 @@ async fn nobody_gives_a_program_what_he_does_not_hold() {
     assert!(form.contains("value=\"internal_user_mgt_delete\" disabled"), "{form}");
     assert!(form.contains("value=\"internal_config_mgt_add\" aria-describedby"), "{form}");
     assert_eq!([&refused, &secret, &slip].map(|answer| answer.status.as_u16()), [403, 403, 400]);
-    assert!(refused.text.contains("“Delete people” is not among it"), "{}", refused.text);
+    assert!(refused.text.contains("“Delete users” is not among it"), "{}", refused.text);
     assert!(
         refused.text.contains("value=\"mine\"")
             && refused.text.contains("value=\"internal_config_mgt_add\" checked")
@@ -181,7 +181,9 @@ async fn every_act_asks_for_its_permission() {
 
     assert!(refused.iter().all(|answer| answer.status.as_u16() == 403), "{refused:?}");
     assert!(
-        page.contains("List and search people") && !page.contains("checkbox") && !page.contains("/secret")
+        page.contains("List users, and learn that a value is taken")
+            && !page.contains("checkbox")
+            && !page.contains("/secret")
     );
     assert_eq!(viewer.open("/console/applications/nobody").await.status.as_u16(), 404);
 }

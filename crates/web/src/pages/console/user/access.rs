@@ -18,7 +18,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use countersign_app::{AccountEditError, AccountRefusal, UpdateError};
-use countersign_domain::{Refusal, UserId};
+use countersign_domain::{Refusal, SignedDuration, UserId};
 use serde::Deserialize;
 
 use super::path_of;
@@ -66,6 +66,8 @@ struct Wrong {
     field: &'static str,
     sentence: String,
     status: StatusCode,
+    /// When it may be tried again.
+    wait: Option<SignedDuration>,
 }
 
 #[derive(Deserialize, Default)]
@@ -124,16 +126,15 @@ async fn proven(
         Shown::Fresh(cookie) => Ok(cookie),
         Shown::Wrong => Err(Wrong::of("current", t.say("password-wrong"))),
         Shown::Throttled(wait) => {
-            let wait = visitor.clock().span(wait);
-            let sentence = t.fill("sign-in-throttled", &[("wait", &wait)]);
-            Err(Wrong { field: "current", sentence, status: StatusCode::TOO_MANY_REQUESTS })
+            let sentence = t.fill("sign-in-throttled", &[("wait", &visitor.clock().span(wait))]);
+            Err(Wrong { field: "current", sentence, status: StatusCode::TOO_MANY_REQUESTS, wait: Some(wait) })
         }
     })
 }
 
 impl Wrong {
     fn of(field: &'static str, sentence: &str) -> Self {
-        Self { field, sentence: sentence.to_owned(), status: StatusCode::UNPROCESSABLE_ENTITY }
+        Self { field, sentence: sentence.to_owned(), status: StatusCode::UNPROCESSABLE_ENTITY, wait: None }
     }
 
     /// In the words of the catalogue.
@@ -141,7 +142,7 @@ impl Wrong {
         let t = visitor.look.texts;
         let forbidden = |id: &str| {
             let sentence = t.find(id).unwrap_or_default().to_owned();
-            Ok(Self { field: "", sentence, status: StatusCode::FORBIDDEN })
+            Ok(Self { field: "", sentence, status: StatusCode::FORBIDDEN, wait: None })
         };
         match error {
             UpdateError::Failure(failure) => Err(failure.into()),

@@ -8,13 +8,12 @@ use countersign_app::{ChangeView, ResendError, Viewer};
 use countersign_domain::{Refusal, UserId};
 use serde::Deserialize;
 
-use super::edit::with_wait;
 use super::profile::{self, Again, CODES, VIEW};
 use super::{id_of, path_of};
-use crate::pages::PageError;
 use crate::pages::component::{Notice, Tone};
 use crate::pages::posted::{self, Posted};
 use crate::pages::visitor::{self, Visitor};
+use crate::pages::{PageError, page};
 use crate::state::Web;
 
 /// The button, and on which page it stands.
@@ -56,7 +55,7 @@ pub(super) async fn resend(
             Err(ResendError::Refused(_)) => return Err(PageError::Forbidden),
         };
     let again = Again { refused: Some(Notice::status(Tone::Problem, why)), ..Again::default() };
-    Ok(with_wait(profile::render(&web, &visitor, user, again, status).await?, wait))
+    Ok(page::with_wait(profile::render(&web, &visitor, user, again, status).await?, wait))
 }
 
 /// Calls it off.

@@ -1,14 +1,13 @@
 //! What an administrator does with somebody's addresses and numbers, as the rules have it for privileged callers (SEC-38).
 
 use axum::extract::{Path, State};
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_app::{
     ContactEditError, ContactEditResult, ContactEdited, ContactSeen, EditOutcome, UpdateError, reason_stated,
 };
 use countersign_domain::claim::ClaimFamily;
-use countersign_domain::{Refusal, SignedDuration, UserId};
+use countersign_domain::{Refusal, UserId};
 use serde::Deserialize;
 
 use super::profile::{self, Again, UPDATE, VIEW};
@@ -227,7 +226,7 @@ async fn refused(
         Refused::Password => return Err(PageError::Forbidden),
     };
     let answer = again(web, visitor, user, asked, status).await?;
-    Ok(with_wait(answer, wait))
+    Ok(page::with_wait(answer, wait))
 }
 
 async fn again(
@@ -239,12 +238,4 @@ async fn again(
 ) -> Result<Response, PageError> {
     let again = Again { contact: Some(asked), ..Again::default() };
     profile::render(web, visitor, user, again, status).await
-}
-
-/// Says to programs as well when it is worth trying again.
-pub(super) fn with_wait(mut answer: Response, wait: Option<SignedDuration>) -> Response {
-    if let Some(wait) = wait {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(crate::rest::whole_seconds(wait)));
-    }
-    answer
 }

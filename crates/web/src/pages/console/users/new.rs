@@ -19,11 +19,12 @@ use crate::pages::component::{ErrorSummary, Field, Switch};
 use crate::pages::console::crumbs::Crumbs;
 use crate::pages::console::navigation::Navigation;
 use crate::pages::console::{people, user};
+use crate::pages::contact::act::attribute;
 use crate::pages::contact::words::invalid;
 use crate::pages::frame::Frame;
 use crate::pages::posted::Posted;
 use crate::pages::visitor::{self, Visitor};
-use crate::pages::{PageError, password};
+use crate::pages::{PageError, page, password};
 use crate::state::Web;
 
 /// What creating needs, as at `/scim2/Users`.
@@ -86,8 +87,13 @@ pub(in crate::pages::console) async fn create(
     match web.app.create_user(&cx, None, &wanted, password.map(NewPassword::Chosen)).await {
         Ok(view) => Ok(created(&visitor, &view)),
         Err(error) => {
+            let wait = match &error {
+                CreateError::Refused(Refusal::TooManyRequests { retry_after }) => Some(*retry_after),
+                _ => None,
+            };
             let (field, sentence, status) = why(&visitor, error)?;
-            render(&web, &visitor, &typed, vec![(field, sentence)], status).await
+            let answer = render(&web, &visitor, &typed, vec![(field, sentence)], status).await?;
+            Ok(page::with_wait(answer, wait))
         }
     }
 }
@@ -149,14 +155,6 @@ fn why(visitor: &Visitor, error: CreateError) -> Result<(&'static str, String, S
         CreateError::Refused(_) => return Err(PageError::Forbidden),
         CreateError::Taken(_) | CreateError::NoMoreVerifications => return Err(PageError::Conflict),
     })
-}
-
-/// The SCIM attribute a family's field is named by.
-const fn attribute(family: ClaimFamily) -> &'static str {
-    match family {
-        ClaimFamily::Email => "emails",
-        ClaimFamily::Mobile => "phoneNumbers",
-    }
 }
 
 async fn render(

@@ -19,7 +19,7 @@ use crate::pages::console::user::head::{Head, Part};
 use crate::pages::frame::Frame;
 use crate::pages::sessions::Sessions;
 use crate::pages::visitor::Visitor;
-use crate::pages::{PageError, password};
+use crate::pages::{PageError, page, password};
 use crate::state::Web;
 
 /// What seeing a group needs.
@@ -137,7 +137,7 @@ pub(super) async fn render(
         rights,
     };
     let status = wrong.as_ref().map_or(StatusCode::OK, |wrong| wrong.status);
-    Ok(visitor.answer(status, &page))
+    Ok(page::with_wait(visitor.answer(status, &page), wrong.as_ref().and_then(|wrong| wrong.wait)))
 }
 
 /// The fields of the form that is open: the new password, the account's name, the visitor's own password (SEC-24).

@@ -7,48 +7,11 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::{GRANT, Opened, Wrong, look, path_of, proven};
-use crate::pages::language::Texts;
+use crate::pages::console::scopes::{self, word};
 use crate::pages::posted::{self, Posted};
 use crate::pages::visitor::{self, Visitor};
 use crate::pages::{PageError, page};
 use crate::state::Web;
-
-/// The permissions by what they are about: the group's name in the catalogue, and the scopes. Everybody has
-/// `internal_login`.
-const GROUPS: [(&str, &[&str]); 5] = [
-    (
-        "users",
-        &[
-            "internal_user_mgt_list",
-            "internal_user_mgt_view",
-            "internal_user_mgt_create",
-            "internal_user_mgt_update",
-            "internal_user_mgt_delete",
-            "bulk_verify",
-        ],
-    ),
-    ("changes", &["internal_user_code_mgt_view", "internal_user_code_mgt_create"]),
-    (
-        "groups",
-        &[
-            "internal_group_mgt_list",
-            "internal_group_mgt_view",
-            "internal_group_mgt_create",
-            "internal_group_mgt_update",
-            "internal_group_mgt_delete",
-        ],
-    ),
-    ("settings", &["internal_idp_view", "internal_idp_update"]),
-    (
-        "server",
-        &[
-            "internal_config_mgt_view",
-            "internal_config_mgt_add",
-            "internal_config_mgt_update",
-            "internal_config_mgt_delete",
-        ],
-    ),
-];
 
 /// The boxes of the form as they were sent.
 #[derive(Clone)]
@@ -105,15 +68,11 @@ pub(super) fn groups(visitor: &Visitor, granted: &[String], ticked: Option<&Tick
         }
     };
     let group = |(name, scopes): (&str, &'static [&'static str])| Group {
-        heading: t.find(&format!("permissions-{name}")).unwrap_or_default(),
+        heading: scopes::heading(t, name),
         held: scopes.iter().filter(|scope| is_among(granted, scope)).map(|scope| word(t, scope)).collect(),
         boxes: scopes.iter().copied().map(permission).collect(),
     };
-    GROUPS.into_iter().map(group).collect()
-}
-
-fn word(t: &'static Texts, scope: &str) -> &'static str {
-    t.find(&format!("may-{scope}")).unwrap_or_default()
+    scopes::GROUPS.into_iter().map(group).collect()
 }
 
 /// Gives and takes what was ticked and unticked, and nothing else: what somebody else changed meanwhile stays.
@@ -145,27 +104,4 @@ pub(super) async fn change(
         }
     };
     Ok(page::with_cookie(answer, cookie))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pages::Language;
-
-    /// Every permission there is stands in one group and has its words, in every language.
-    #[test]
-    fn every_permission_has_its_place_and_its_words() {
-        let mut placed: Vec<&str> = GROUPS.iter().flat_map(|(_, scopes)| *scopes).copied().collect();
-        let mut known: Vec<&str> =
-            countersign_app::SCOPES.into_iter().filter(|scope| *scope != "internal_login").collect();
-        placed.sort_unstable();
-        known.sort_unstable();
-
-        assert_eq!(placed, known);
-        for language in Language::ALL {
-            assert!(placed.iter().all(|scope| !word(language.texts(), scope).is_empty()));
-            let heading = |name| language.texts().find(&format!("permissions-{name}"));
-            assert!(GROUPS.iter().all(|(name, _)| heading(name).is_some()));
-        }
-    }
 }
