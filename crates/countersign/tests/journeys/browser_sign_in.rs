@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::browser_driver::{Browser, ENTER, TAB, in_a_browser};
 use crate::browser_look::looked_at;
-use crate::test_app::{BOB, Given, TestApp};
+use crate::test_app::{ADMIN, BOB, Given, TestApp, given};
 
 impl Browser {
     /// Signs in as a person does, by keyboard; ends at `path`.
@@ -59,6 +59,60 @@ async fn a_page_that_is_not_there_says_so() {
 
         assert_eq!(browser.text("h1").await, "There is nothing here");
         looked_at(browser, "refused/404").await;
+    })
+    .await;
+}
+
+/// pages §1: what is refused is a page, too: what one may not see, what is done by a form only, a form of another session, what
+/// was tried too often.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_refusal_is_a_page_worth_looking_at() {
+    in_a_browser(given("[countersign.limits]\nlogin_failures_per_source = 2"), async |app, browser| {
+        browser.open(&app.url("/login")).await;
+        looked_at(browser, "sign-in/sign-in").await;
+        browser.sign_in(app, BOB, "/console/users").await;
+        let forbidden = browser.text("h1").await;
+        looked_at(browser, "refused/403").await;
+        browser.open(&app.url("/myaccount/security/sessions/0/end")).await;
+        let by_form = browser.text("h1").await;
+        looked_at(browser, "refused/405").await;
+        browser.open(&app.url("/logout")).await;
+        browser.value_of("document.querySelector('main [name=csrf]').value = 'of another session'").await;
+        browser.presses("main button.primary").await;
+        let stale = browser.text("h1").await;
+        looked_at(browser, "refused/stale-form").await;
+        browser.forget().await;
+        for _ in 0..3 {
+            browser.sign_in(app, (BOB.0, "not-the-password"), "/myaccount/").await;
+        }
+        let throttled = browser.text("[role=alert]").await;
+        looked_at(browser, "sign-in/throttled").await;
+
+        assert_eq!(forbidden, "You may not do that");
+        assert_eq!(by_form, "That cannot be done here");
+        assert_eq!(stale, "This form is out of date");
+        assert!(throttled.contains("Too many"), "{throttled}");
+    })
+    .await;
+}
+
+/// DESIGN §5, "Dev inbox": what a newcomer's server would send is there for whoever sits at it, signed in or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dev_inbox_is_worth_looking_at() {
+    in_a_browser(Given::default().without_senders(), async |app, browser| {
+        browser.open(&app.url("/console/dev-inbox")).await;
+        let empty = browser.text("main").await;
+        looked_at(browser, "console/dev-inbox-empty").await;
+        browser.sign_in(app, BOB, "/myaccount/?edit=email").await;
+        browser.enters("#emails", "new@example.org").await;
+        app.deliver_all().await;
+        browser.forget().await;
+        browser.sign_in(app, ADMIN, "/console/").await;
+        browser.open(&app.url("/console/dev-inbox")).await;
+        looked_at(browser, "console/dev-inbox").await;
+
+        assert!(empty.contains("No messages yet"), "{empty}");
+        assert!(browser.text("#inbox").await.contains("new@example.org"));
     })
     .await;
 }
