@@ -37,7 +37,7 @@ pub(crate) async fn around(
     let id = TraceId::new(&web.app.trace_id());
     request.extensions_mut().insert(id.clone());
     DefaultBodyLimit::max(BODY_MAX).apply(&mut request);
-    let look = pages::is_for_a_page(request.headers()).then(|| Look::of(request.headers()));
+    let look = Look::of(request.headers());
     let span = trace::span(&id, &request);
     async move {
         #[expect(clippy::disallowed_methods, reason = "how long an answer took is measured at the edge")]
@@ -46,9 +46,7 @@ pub(crate) async fn around(
             Ok(()) => limit::bounded(request, next).await,
             Err((status, detail)) => Refuser::of(&request).refuse(status, detail),
         };
-        if let Some(look) = look {
-            response = pages::worded(response, look, &web.app.file().organization, id.as_str());
-        }
+        response = pages::worded(response, look, &web.app.file().organization, id.as_str());
         headers::secure(response.headers_mut(), is_loopback);
         trace::answered(&id, began.elapsed(), &mut response);
         response

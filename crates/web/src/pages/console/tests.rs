@@ -50,6 +50,21 @@ async fn every_page_asks_for_its_permission() {
     assert_eq!(operator.open("/console/messages/test").await.status.as_u16(), 403);
 }
 
+/// pages §1: a page that is refused says why to whoever asks for it, whatever he said he takes.
+#[tokio::test]
+async fn a_refused_page_says_why_to_every_client() {
+    let server = TestServer::start();
+
+    let unknown =
+        server.send(Request::get("/myaccount/nothing-here/at/all").body(Body::empty()).unwrap()).await;
+    let by_form = Request::get("/myaccount/changes/0/cancel").header("accept", "*/*").body(Body::empty());
+    let by_form = server.send(by_form.unwrap()).await;
+
+    assert_eq!((unknown.status.as_u16(), by_form.status.as_u16()), (404, 405));
+    assert!(by_form.text.contains("<h1>That cannot be done here</h1>"), "{}", by_form.text);
+    assert!(!unknown.text.is_empty());
+}
+
 /// SEED-7: the way the seeds name, link by link.
 #[tokio::test]
 async fn the_seeds_way_to_the_settings_is_there_under_its_names() {
