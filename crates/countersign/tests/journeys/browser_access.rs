@@ -75,11 +75,11 @@ async fn somebody_is_shut_out_and_let_in_again() {
             looked_at(browser, "access/enabled").await;
             browser.presses(&format!("form[action$='/{shut}'] button")).await;
             let state = (browser.text("[role=status]").await, browser.text("#state").await);
-            looked_at(browser, &format!("access/{shut}d")).await;
+            looked_at(browser, &format!("access/after-{shut}")).await;
             let out = app.get("/scim2/Me").of(BOB).await.status;
             browser.presses(&format!("form[action$='/{open}'] button")).await;
             let again = browser.text("[role=status]").await;
-            looked_at(browser, &format!("access/{open}d")).await;
+            looked_at(browser, &format!("access/after-{open}")).await;
 
             assert!(state.0.contains(says), "{}", state.0);
             assert!(state.1.contains("Since") && state.1.contains("by admin"), "{}", state.1);
