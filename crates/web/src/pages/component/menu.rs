@@ -19,8 +19,6 @@ pub(crate) struct Menu<'a> {
 /// One item.
 #[derive(Clone)]
 pub(crate) enum MenuItem<'a> {
-    /// Leads somewhere, or opens something on the page.
-    Link { href: Cow<'a, str>, label: Cow<'a, str> },
     /// Does something at once.
     Post {
         action: Cow<'a, str>,

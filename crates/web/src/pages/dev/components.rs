@@ -127,7 +127,6 @@ fn menu() -> Menu<'static> {
         label: "Actions for bob@example.org".into(),
         csrf: "",
         items: vec![
-            MenuItem::Link { href: "#".into(), label: "Change".into() },
             MenuItem::Post {
                 action: "/dev/components".into(),
                 label: "Remove".into(),
