@@ -174,20 +174,9 @@ impl App {
         Ok(self.commit_admin(commit).await?)
     }
 
-    /// Refuses scopes the caller does not hold now, whatever his session began with. The server grants what it is told to on
-    /// its own machine.
+    /// Refuses scopes the caller does not hold.
     async fn holds(&self, cx: &Context, scopes: &[String]) -> Result<(), ClientError> {
-        let subject = cx.actor.requester.subject;
-        if subject == Subject::Server || scopes.is_empty() {
-            return Ok(());
-        }
-        let held = self.grants(cx, subject).await?;
-        // Everybody has it on himself (DESIGN §5); of a program it opens nothing.
-        let is_held = |scope: &&String| held.contains(scope) || *scope == "internal_login";
-        match scopes.iter().find(|scope| !is_held(scope)) {
-            Some(beyond) => Err(ClientError::BeyondOwn(beyond.clone())),
-            None => Ok(()),
-        }
+        self.beyond(cx, scopes).await?.map_or(Ok(()), |beyond| Err(ClientError::BeyondOwn(beyond)))
     }
 
     /// One client.

@@ -45,6 +45,18 @@ impl App {
         self.grant_and_take(cx, subject, given, taken).await
     }
 
+    /// The first of these scopes that the caller does not hold now, whatever his session or token began with (SEC-37). The
+    /// server does on its own machine what it is told to, and everybody has `internal_login` on himself (DESIGN §5).
+    pub(crate) async fn beyond(&self, cx: &Context, scopes: &[String]) -> Result<Option<String>, Failure> {
+        let caller = cx.actor.requester.subject;
+        if caller == Subject::Server || scopes.is_empty() {
+            return Ok(None);
+        }
+        let held = self.grants(cx, caller).await?;
+        let is_held = |scope: &&String| held.contains(scope) || *scope == "internal_login";
+        Ok(scopes.iter().find(|scope| !is_held(scope)).cloned())
+    }
+
     /// Both in one commit.
     pub(crate) async fn grant_and_take(
         &self,

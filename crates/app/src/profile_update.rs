@@ -158,9 +158,8 @@ impl App {
         if !cx.actor.persona().is_privileged() || [Subject::Server, Subject::User(id)].contains(&caller) {
             return Ok(());
         }
-        let own = self.grants(cx, caller).await?;
         let his = self.grants(cx, Subject::User(id)).await?;
-        let is_more = his.iter().any(|scope| scope != "internal_login" && !own.contains(scope));
+        let is_more = self.beyond(cx, &his).await?.is_some();
         if is_more { Err(Refusal::Mutability("password".to_owned()).into()) } else { Ok(()) }
     }
 

@@ -33,12 +33,7 @@ impl App {
         if !give.iter().chain(take).all(|scope| SCOPES.contains(&scope.as_str())) {
             return Err(UpdateError::Edit(AccountRefusal::Unknown));
         }
-        let own = match cx.actor.requester.subject {
-            Subject::Server => None,
-            subject => Some(self.grants(cx, subject).await?),
-        };
-        let holds = |scope: &String| own.as_ref().is_none_or(|own| own.contains(scope));
-        if !give.iter().chain(take).all(holds) {
+        if self.beyond(cx, &[give, take].concat()).await?.is_some() {
             return Err(UpdateError::Edit(AccountRefusal::NotHeld));
         }
         self.view(cx, id).await?.ok_or(UpdateError::NoSuchUser)?;

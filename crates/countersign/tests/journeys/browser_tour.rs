@@ -6,20 +6,7 @@ use std::path::Path;
 use countersign_domain::SignedDuration;
 
 use crate::browser_driver::{Browser, ENTER, in_a_browser, screenshots};
-use crate::test_app::{ADMIN, BOB, BOB_MOBILE, Given, TestApp};
-
-/// An SMS publisher as the guide has one dropped into the folder.
-const PUBLISHER: &str = r#"<eventPublisher name="TourGateway" processing="enable" xmlns="http://wso2.org/carbon/eventpublisher">
-    <from streamName="id_gov_sms_notify_stream" version="1.0.0"/>
-    <mapping customMapping="enable" type="json">
-        <inline>{"to": {{send-to}}, "text": {{body}}}</inline>
-    </mapping>
-    <to eventAdapterType="http">
-        <property name="http.client.method">HttpPost</property>
-        <property name="http.url">{gateway}</property>
-    </to>
-</eventPublisher>
-"#;
+use crate::test_app::{ADMIN, BOB, BOB_MOBILE, Given, TestApp, USUAL_PUBLISHER};
 
 /// The whole guide: bob changes his number and his address, the administrator looks on and sets things up.
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +87,8 @@ async fn the_administrator_sets_things_up(app: &mut TestApp, browser: &Browser) 
     browser.presses("main a[href$='user-claim-update']").await;
     shown(browser, "user-claim-update").await;
     deliver(app).await;
-    app.drop_publisher("tour.xml", &PUBLISHER.replace("{gateway}", &app.gateway.url("/sms/json"))).await;
+    app.drop_publisher("tour.xml", &USUAL_PUBLISHER.replace("{gateway}", &app.gateway.url("/sms/json")))
+        .await;
     browser.open(&app.url("/console/publishers")).await;
     browser.enters("#phoneNumbers", BOB_MOBILE).await;
     let messages = app.deliver_all().await;

@@ -97,7 +97,7 @@ impl Given {
 }
 
 /// A publisher as an operator would write it for the gateway.
-const USUAL_PUBLISHER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+pub(crate) const USUAL_PUBLISHER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <eventPublisher name="Gateway" processing="enable" xmlns="http://wso2.org/carbon/eventpublisher">
     <from streamName="id_gov_sms_notify_stream" version="1.0.0"/>
     <mapping customMapping="enable" type="json">

@@ -44,7 +44,7 @@ use database::Database;
 use randomness::Seeded;
 
 pub(crate) use answer::Answer;
-pub(crate) use given::{Given, given, on_both_databases};
+pub(crate) use given::{Given, USUAL_PUBLISHER, given, on_both_databases};
 pub(crate) use messages::{Messages, link_in};
 pub(crate) use people::{ADMIN, BOB, BOB_ID, BOB_MAIL, BOB_MOBILE, BOB_PATH, KIM, KIM_MAIL};
 pub(crate) use request::{Request, client, form_of};
